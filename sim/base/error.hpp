@@ -1,0 +1,34 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace aicmp {
+
+/// Where a user wrote something: file and 1-based line; line 0 when there is none (a command line).
+struct SourceRef {
+  std::string file;
+  int line = 0;
+};
+
+/// The user's fault: a value, key, file or combination that cannot be accepted.
+/// what() is one line: `file:line: key: why (allowed: ...)`; parts that are empty are left out.
+class ConfigError : public std::runtime_error {
+ public:
+  ConfigError(const SourceRef& where, const std::string& key, const std::string& why,
+              const std::string& allowed = "");
+};
+
+/// The machine's fault: a file or folder that cannot be read or written. what() names the path.
+class IoError : public std::runtime_error {
+ public:
+  IoError(const std::string& path, const std::string& why);
+};
+
+[[noreturn]] void assertion_failed(const char* expression, const char* file, int line);
+
+}  // namespace aicmp
+
+/// For our own bugs only, never for user input; active in every build type.
+#define AICMP_ASSERT(expression) \
+  ((expression) ? void(0) : ::aicmp::assertion_failed(#expression, __FILE__, __LINE__))
