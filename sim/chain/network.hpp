@@ -1,0 +1,81 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "sim/base/options.hpp"
+#include "sim/base/random.hpp"
+#include "sim/base/units.hpp"
+#include "sim/chain/block_process.hpp"
+#include "sim/chain/chain.hpp"
+#include "sim/chain/hash_growth.hpp"
+#include "sim/chain/owners.hpp"
+#include "sim/chain/stale_race.hpp"
+
+namespace aicmp {
+
+/// The Bitcoin network around our pool.
+struct NetworkConfig {
+  ChainConfig chain;
+  double hash_rate_ehs = 909.0;       // outside our pool at time 0, EH/s
+  double propagation_delay_s = 0.85;  // effective between miners (economics.md 6.4)
+  GrowthConfig growth;
+  std::vector<OtherPool> pools;
+};
+
+/// Options `network.*`.
+void add_options(OptionTable& table, NetworkConfig& config);
+
+/// A discovery and what became of it.
+struct NetworkBlock {
+  Time found;
+  Winner winner;
+  RaceOutcome outcome = RaceOutcome::kMain;
+  OwnerId loser = kNobody;  // kReplaces: whose block lost its place
+  ConnectedBlock block;     // kMain: the new block; else the block at the contested height
+};
+
+/// Everybody who mines, and the chain they make. Our pool tells its hash rate; the caller asks when
+/// something happens next and lets it happen:
+///
+///   network.set_pool_rate(now, hashes_per_s);
+///   if (network.next_block_time() <= network.next_growth_time()) block = network.find_block();
+///   else network.grow(market);
+class Network {
+ public:
+  /// Throws ConfigError or IoError.
+  Network(const NetworkConfig& config, const WorldKey& key);
+
+  /// From `now` on our pool hashes at `hashes_per_s` >= 0.
+  void set_pool_rate(Time now, double hashes_per_s);
+
+  /// The next discovery at present rates; Time::forever() if nobody mines.
+  Time next_block_time() const { return process_.next_time(); }
+  /// Lets the discovery at `next_block_time()` happen. A new difficulty takes effect at once.
+  NetworkBlock find_block();
+
+  /// The next change of the hash rate outside our pool; Time::forever() if there is none.
+  Time next_growth_time() const { return growth_->next_change(); }
+  /// Lets the change at `next_growth_time()` happen; not later than `next_block_time()`.
+  void grow(const MiningMarket& market);
+
+  const Chain& chain() const { return chain_; }
+  const Owners& owners() const { return owners_; }
+  double pool_hashes_per_s() const { return pool_hashes_per_s_; }
+  double total_hashes_per_s() const { return pool_hashes_per_s_ + growth_->hashes_per_s(); }
+  /// Share of our pool in all hash rate; 0 if nobody mines.
+  double pool_share() const;
+
+ private:
+  void update_rate(Time now);
+
+  Chain chain_;
+  Owners owners_;
+  std::unique_ptr<HashGrowth> growth_;
+  BlockProcess process_;
+  StaleRace race_;
+  double pool_hashes_per_s_ = 0.0;
+  ConnectedBlock tip_;
+};
+
+}  // namespace aicmp
