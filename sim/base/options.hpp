@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,7 @@ struct TablesField {
   std::function<std::size_t()> size;
   std::function<void(std::size_t)> resize;  // new elements carry their defaults
   std::function<void(std::size_t, OptionTable&)> describe;
+  std::function<void(OptionTable&)> describe_new;  // an element that is in no list, for docs
 };
 
 /// A file path, taken relative to the file that sets it.
@@ -48,9 +50,9 @@ struct PathField {
   std::string* path;
 };
 
-using OptionField = std::variant<double*, std::int64_t*, bool*, std::string*, PathField,
-                                 std::vector<double>*, std::vector<std::string>*, ChoiceField,
-                                 TablesField>;
+using OptionField =
+    std::variant<double*, std::int64_t*, bool*, std::string*, PathField, std::vector<double>*,
+                 std::vector<std::string>*, ChoiceField, TablesField>;
 
 /// One option of a scenario: everything that parsing, `show`, the JSON Schema and the reference
 /// page need. The default is the field's value at the time it is added.
@@ -61,6 +63,9 @@ struct Option {
   std::string help;
   OptionField field;
 };
+
+/// The values an option takes, as shown in messages and docs: `a number in [0, 1]`.
+std::string allowed_text(const Option& option);
 
 /// The option registry of a configuration struct: a list of options bound to its fields.
 /// The struct must outlive the table.
@@ -92,6 +97,9 @@ class OptionTable {
   std::vector<Option> options_;
 };
 
+/// Every file that the options name, in order and without repeats.
+std::vector<std::string> input_files(const OptionTable& table);
+
 template <typename Enum>
 void OptionTable::add_choice(std::string key, Enum& field,
                              std::vector<std::pair<std::string, Enum>> names, std::string help) {
@@ -118,6 +126,9 @@ void OptionTable::add_tables(std::string key, std::vector<Element>& list,
   tables.resize = [&list](std::size_t size) { list.resize(size); };
   tables.describe = [&list, describe](std::size_t index, OptionTable& table) {
     describe(table, list[index]);
+  };
+  tables.describe_new = [element = std::make_shared<Element>(), describe](OptionTable& table) {
+    describe(table, *element);
   };
   append({std::move(key), "", {}, std::move(help), std::move(tables)});
 }

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "sim/experiment/output_file.hpp"
+
+namespace aicmp {
+
+enum class RunStatus { kRunning, kComplete, kInterrupted, kFailed };
+
+/// What manifest.json says of a run besides build, host, clock and outputs.
+struct RunFacts {
+  std::vector<std::string> argv;
+  std::string scenario_path;
+  std::string scenario_toml;  // merged and complete; becomes scenario.toml
+  std::vector<std::string> input_files;
+  std::uint64_t seed = 0;
+  std::int64_t replications = 1;
+  int threads = 1;
+};
+
+/// The output folder of one run: scenario.toml, manifest.json and whatever create() adds.
+///
+/// Construct it only when the scenario has been validated: before that nothing may be written.
+/// The folder is created with its parents, or must be empty; with `force`, the contents of a folder
+/// that holds an aicmp manifest are deleted first, those of any other folder never. The folder is
+/// locked (flock) for as long as the object lives, so a second run into it fails at once, and a
+/// killed run leaves no lock behind.
+///
+/// manifest.json is written at the start with status "running" and replaced atomically at the end.
+/// It alone holds what may differ between two equal runs: times, host, versions, argv.
+///
+/// Throws ConfigError for a folder that may not be used, IoError for one that cannot be.
+/// Not thread-safe.
+class RunFolder {
+ public:
+  RunFolder(std::string path, bool force, RunFacts facts);
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+  /// Marks a run that nobody finished as failed, as far as possible.
+  ~RunFolder();
+
+  /// A new file in the folder. The reference holds as long as the folder object.
+  OutputFile& create(const std::string& name);
+
+  /// Closes every file and writes the final manifest with size and SHA-256 of each.
+  /// `error` says why, for a run that failed.
+  void finish(RunStatus status, const std::string& error = "");
+
+  const std::string& path() const { return path_; }
+
+ private:
+  struct Output {
+    std::string name;
+    OutputFile file;
+  };
+
+  void lock();
+  void take_over(bool force);
+  void write_manifest(RunStatus status, const std::string& error);
+
+  std::string path_;
+  RunFacts facts_;
+  int lock_ = -1;
+  bool finished_ = false;
+  std::chrono::system_clock::time_point started_;
+  std::vector<std::pair<std::string, std::string>> input_hashes_;
+  std::deque<Output> outputs_;  // never moves its elements
+};
+
+}  // namespace aicmp

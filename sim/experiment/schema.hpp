@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "sim/base/options.hpp"
+
+namespace aicmp {
+
+/// JSON Schema (draft 2020-12) of a scenario file: types, bounds, choices, help, units and the
+/// present values as defaults. Unknown keys are not allowed; `extends` is. Editors (Taplo) use it.
+std::string json_schema(const OptionTable& table);
+
+/// The same as a Markdown page: a section per table, a row per option.
+std::string reference_page(const OptionTable& table);
+
+}  // namespace aicmp

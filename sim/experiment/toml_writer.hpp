@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "sim/base/options.hpp"
+
+namespace aicmp {
+
+enum class TomlComments {
+  kNone,
+  kHelp,  // each key is preceded by its help, unit and allowed values
+};
+
+/// All options with their present values as TOML, in the order of the table and grouped by prefix.
+/// Loading the text gives back the identical values: doubles are the shortest text that reads back
+/// to the same bits, arrays of tables are written even if empty, paths as stored.
+std::string write_toml(const OptionTable& table, TomlComments comments = TomlComments::kNone);
+
+}  // namespace aicmp
