@@ -1,12 +1,12 @@
 #include "sim/base/csv.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <charconv>
 #include <cmath>
 #include <fstream>
 #include <iterator>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace aicmp {
 namespace {
@@ -68,7 +68,9 @@ std::size_t CsvFile::column(std::string_view name) const {
                     fmt::format("{}", fmt::join(columns_, ", ")));
 }
 
-SourceRef CsvFile::where(std::size_t row) const { return {path_, lines_[row]}; }
+SourceRef CsvFile::where(std::size_t row) const {
+  return {path_, lines_[row]};
+}
 
 double CsvFile::number(std::size_t row, std::size_t column) const {
   const std::string_view cell = text(row, column);

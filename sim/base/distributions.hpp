@@ -1,23 +1,30 @@
 #pragma once
 
+#include <cstdint>
+
 #include <boost/random/binomial_distribution.hpp>
 #include <boost/random/exponential_distribution.hpp>
 #include <boost/random/normal_distribution.hpp>
 #include <boost/random/poisson_distribution.hpp>
-#include <cstdint>
 
 #include "sim/base/random.hpp"
 
 namespace aicmp {
 
 /// Uniform on [0, 1) with 53 random bits.
-inline double uniform(Rng& rng) { return static_cast<double>(rng() >> 11) * 0x1.0p-53; }
+inline double uniform(Rng& rng) {
+  return static_cast<double>(rng() >> 11) * 0x1.0p-53;
+}
 
 /// Exponential of mean 1.
-inline double exponential(Rng& rng) { return boost::random::exponential_distribution<double>()(rng); }
+inline double exponential(Rng& rng) {
+  return boost::random::exponential_distribution<double>()(rng);
+}
 
 /// Standard normal.
-inline double normal(Rng& rng) { return boost::random::normal_distribution<double>()(rng); }
+inline double normal(Rng& rng) {
+  return boost::random::normal_distribution<double>()(rng);
+}
 
 /// Poisson count; 0 for a mean of 0 or less. Means up to 1e15 are exact to double precision.
 inline std::int64_t poisson(Rng& rng, double mean) {

@@ -1,9 +1,9 @@
 #include "sim/base/error.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <cstdlib>
+
+#include <fmt/format.h>
 
 namespace aicmp {
 namespace {

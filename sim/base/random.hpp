@@ -1,8 +1,8 @@
 #pragma once
 
-#include <Random123/philox.h>
-
 #include <cstdint>
+
+#include <Random123/philox.h>
 
 namespace aicmp {
 
@@ -10,13 +10,14 @@ namespace aicmp {
 /// Draws that depend on a policy or a scheme live in streams of their own, so that two policies on
 /// one seed meet the same exogenous world (common random numbers).
 enum class StreamId : std::uint32_t {
-  kBlockInterval = 1,   // unit-rate exponentials consumed in work
-  kBlockWinner = 2,     // who found the block, who wins a race
-  kHeaderTime = 3,      // header-time noise
+  kBlockInterval = 1,  // unit-rate exponentials consumed in work
+  kBlockWinner = 2,    // who found the block, who wins a race
+  kHeaderTime = 3,     // header-time noise
   kStaleRace = 4,
-  kPopulation = 10,     // drawing miners from distributions, by miner
-  kShares = 11,         // share counts of miner i (flow) or the superposed process (share)
+  kPopulation = 10,  // drawing miners from distributions, by miner
+  kShares = 11,      // share counts of miner i (flow) or the superposed process (share)
   kStaleShares = 12,
+  kWindowCut = 15,  // which shares of a row are inside a PPLNS window (flow)
   kLatency = 13,
   kFailures = 14,
   kPrice = 20,
@@ -28,7 +29,7 @@ enum class StreamId : std::uint32_t {
   kBehaviour = 30,
   kAttack = 31,
   kPolicy = 40,
-  kBootstrap = 50,      // resampling in statistics, never in the model
+  kBootstrap = 50,  // resampling in statistics, never in the model
   kTest = 60,
 };
 

@@ -1,8 +1,9 @@
 #include "sim/base/statistics.hpp"
 
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
+
+#include <boost/math/distributions/students_t.hpp>
 
 namespace aicmp {
 
@@ -27,7 +28,9 @@ double Moments::variance() const {
   return count_ < 2 ? 0.0 : squares_ / static_cast<double>(count_ - 1);
 }
 
-double Moments::standard_deviation() const { return std::sqrt(variance()); }
+double Moments::standard_deviation() const {
+  return std::sqrt(variance());
+}
 
 double Moments::standard_error() const {
   return count_ < 1 ? 0.0 : std::sqrt(variance() / static_cast<double>(count_));

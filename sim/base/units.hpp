@@ -12,9 +12,7 @@ class Time {
   constexpr Time() = default;
   static constexpr Time nanoseconds(std::int64_t ns) { return Time(ns); }
   /// Rounds to the nearest nanosecond; spans beyond 292 years become `forever()`.
-  static Time seconds(double s) {
-    return s < 9.2e9 ? Time(std::llround(s * 1e9)) : forever();
-  }
+  static Time seconds(double s) { return s < 9.2e9 ? Time(std::llround(s * 1e9)) : forever(); }
   static Time hours(double h) { return seconds(h * 3600.0); }
   static Time days(double d) { return seconds(d * 86400.0); }
   static constexpr Time forever() { return Time(INT64_MAX); }
