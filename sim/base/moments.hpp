@@ -1,9 +1,6 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <span>
-#include <vector>
 
 namespace aicmp {
 
@@ -26,15 +23,5 @@ class Moments {
   double mean_ = 0.0;
   double squares_ = 0.0;
 };
-
-/// A point estimate with a two-sided confidence interval.
-struct Interval {
-  double estimate = 0.0;
-  double low = 0.0;
-  double high = 0.0;
-};
-
-/// Student-t interval of the mean; infinite below two samples.
-Interval t_interval(const Moments& moments, double level = 0.95);
 
 }  // namespace aicmp

@@ -1,9 +1,6 @@
-#include "sim/base/statistics.hpp"
+#include "sim/base/moments.hpp"
 
 #include <cmath>
-#include <limits>
-
-#include <boost/math/distributions/students_t.hpp>
 
 namespace aicmp {
 
@@ -34,17 +31,6 @@ double Moments::standard_deviation() const {
 
 double Moments::standard_error() const {
   return count_ < 1 ? 0.0 : std::sqrt(variance() / static_cast<double>(count_));
-}
-
-Interval t_interval(const Moments& moments, double level) {
-  const double mean = moments.mean();
-  if (moments.count() < 2) {
-    return {mean, -std::numeric_limits<double>::infinity(),
-            std::numeric_limits<double>::infinity()};
-  }
-  const boost::math::students_t t(static_cast<double>(moments.count() - 1));
-  const double half = boost::math::quantile(t, 0.5 + level / 2) * moments.standard_error();
-  return {mean, mean - half, mean + half};
 }
 
 }  // namespace aicmp

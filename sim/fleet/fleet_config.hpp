@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/options.hpp"
+#include "sim/fleet/asic.hpp"
+#include "sim/fleet/region.hpp"
+#include "sim/fleet/size_distribution.hpp"
+
+namespace aicmp {
+
+inline constexpr std::int64_t kMaxMiners = 10'000'000;
+
+/// Miners that are alike: `[[fleet.groups]]`. A miner is one account of the pool: hash rate made by
+/// any number, also a fraction, of machines of one model.
+struct GroupConfig {
+  std::string name = "miners";
+  std::int64_t count = 1000;
+  std::string asic = "Antminer S21";
+  std::string mode;           // a power mode of the model; empty is the nameplate
+  double mean_machines = 10;  // per miner
+  double mean_ths = 0;        // per miner, instead of mean_machines; 0 is unset
+  SizeConfig size;
+  Region region = Region::kNone;
+  double latency_ms = 0;       // mean over miners, instead of the region's; 0 is unset
+  double latency_sigma = 0.0;  // standard deviation of ln(latency) between miners
+  std::int64_t energy_site = 0;
+};
+
+/// Options `fleet.*`.
+struct FleetConfig {
+  Region pool_region = Region::kNorthAmerica;
+  std::vector<AsicConfig> asics;
+  std::vector<GroupConfig> groups = std::vector<GroupConfig>(1);
+};
+
+void add_options(OptionTable& table, FleetConfig& config);
+
+/// Miners of all groups together.
+std::int64_t miner_count(const FleetConfig& config);
+
+/// Checks what no single option shows: unknown models and modes, doubled names, contradictory
+/// sizes, too many miners, energy sites beyond `energy_sites`. Throws ConfigError with the key at
+/// fault (`fleet.groups[1].asic`) and no file.
+void check(const FleetConfig& config, std::int64_t energy_sites);
+
+}  // namespace aicmp
