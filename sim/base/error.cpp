@@ -25,7 +25,10 @@ std::string describe(const SourceRef& where, const std::string& key, const std::
 
 ConfigError::ConfigError(const SourceRef& where, const std::string& key, const std::string& why,
                          const std::string& allowed)
-    : std::runtime_error(describe(where, key, why, allowed)) {}
+    : std::runtime_error(describe(where, key, why, allowed)),
+      key_(key),
+      why_(why),
+      allowed_(allowed) {}
 
 IoError::IoError(const std::string& path, const std::string& why)
     : std::runtime_error(path + ": " + why) {}

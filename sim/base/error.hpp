@@ -17,6 +17,17 @@ class ConfigError : public std::runtime_error {
  public:
   ConfigError(const SourceRef& where, const std::string& key, const std::string& why,
               const std::string& allowed = "");
+
+  /// The same error at `where(key)`, for checks that know a key but not who set it.
+  template <typename Where>
+  ConfigError located(Where where) const {
+    return key_.empty() ? *this : ConfigError(where(key_), key_, why_, allowed_);
+  }
+
+ private:
+  std::string key_;
+  std::string why_;
+  std::string allowed_;
 };
 
 /// The machine's fault: a file or folder that cannot be read or written. what() names the path.

@@ -23,7 +23,4 @@ Philox::key_type Rng::split(const WorldKey& key) {
   return {{child[0], child[1]}};
 }
 
-Rng::Rng(const WorldKey& key, StreamId stream, std::uint32_t entity, std::uint32_t block)
-    : key_(split(key)), counter_({{0u, block, entity, static_cast<std::uint32_t>(stream)}}) {}
-
 }  // namespace aicmp

@@ -50,7 +50,12 @@ class Rng {
   /// `entity` is the miner, site or pool the draws belong to, 0 where there is only one.
   /// `block` selects one of 2^32 independent substreams of 2^33 draws (a segment, a retarget
   /// period), for callers that keep no generator between draws.
-  Rng(const WorldKey& key, StreamId stream, std::uint32_t entity = 0, std::uint32_t block = 0);
+  Rng(const WorldKey& key, StreamId stream, std::uint32_t entity = 0, std::uint32_t block = 0)
+      : Rng(split(key), stream, entity, block) {}
+  /// The same from a key that split() made, for loops over entities.
+  Rng(const r123::Philox4x32::key_type& key, StreamId stream, std::uint32_t entity,
+      std::uint32_t block)
+      : key_(key), counter_({{0u, block, entity, static_cast<std::uint32_t>(stream)}}) {}
 
   static constexpr result_type min() { return 0; }
   static constexpr result_type max() { return UINT64_MAX; }

@@ -88,12 +88,12 @@ RowWindow::RowWindow(std::size_t miners, const WorldKey& key, std::uint32_t enti
     : WorkWindow(miners), rng_(key, StreamId::kWindowCut, entity), head_counts_(miners, 0) {}
 
 void RowWindow::add(const WorkBatch& batch) {
-  if (batch.counts.empty()) return;
+  if (batch.counts.empty() && batch.shares.empty()) return;
   const bool joins = !rows_.empty() && rows_.back().era == batch.era &&
                      rows_.back().work * kRowsPerLength < length_;
   if (!joins) {
     rows_.push_back(
-        {batch.era, std::vector<std::int32_t>(batch.counts.size(), 0), batch.difficulty});
+        {batch.era, std::vector<std::int32_t>(by_miner_.size(), 0), batch.difficulty});
     if (head_ + 1 == rows_.size()) take_head();
   }
   Row& row = rows_.back();

@@ -1,0 +1,69 @@
+#include "sim/experiment/scenario.hpp"
+
+#include <set>
+
+#include "sim/base/error.hpp"
+#include "sim/experiment/toml_loader.hpp"
+
+namespace aicmp {
+namespace {
+
+void add_options(OptionTable& table, RunConfig& run) {
+  table.add("run.name", run.name, "Short name, shown in summaries.");
+  table.add("run.question", run.question, "The question that the scenario answers.");
+  table.add("run.days", run.days, "d", {.min = 0.0, .max = 36500.0, .min_open = true},
+            "Simulated time.");
+  table.add("run.seed", run.seed, "", Limits::between(0.0, 9007199254740992.0),
+            "Seed of all random numbers; the same seed gives the same bytes.");
+  table.add("run.replications", run.replications, "", Limits::between(1.0, 1e6),
+            "Independent worlds; results are merged with confidence intervals.");
+  table.add_choice("run.fidelity", run.fidelity,
+                   {{"flow", Fidelity::kFlow}, {"share", Fidelity::kShare}},
+                   "share: every share is an event. flow: exact counts between events, much faster.");
+  table.add("run.sample_hours", run.sample_hours, "h",
+            {.min = 0.0, .max = 87600.0, .min_open = true}, "Time between rows of timeseries.csv.");
+  table.add("run.variation_days", run.variation_days, "d",
+            {.min = 0.0, .max = 36500.0, .min_open = true},
+            "Payouts are summed over this time to measure how much they vary.");
+}
+
+void check_scheme_names(const PoolConfig& pool, const Provenance& origin) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < pool.schemes.size(); ++i) {
+    const SchemeConfig& scheme = pool.schemes[i];
+    const std::string name = scheme.name.empty() ? scheme_spec(scheme) : scheme.name;
+    if (names.insert(name).second) continue;
+    const std::string key = "pool.schemes[" + std::to_string(i) + "].name";
+    throw ConfigError(origin.where(key), key, "two schemes are called '" + name + "'",
+                      "distinct names");
+  }
+}
+
+}  // namespace
+
+OptionTable options_of(Scenario& scenario) {
+  OptionTable table;
+  add_options(table, scenario.run);
+  add_options(table, scenario.network);
+  add_options(table, scenario.price);
+  add_options(table, scenario.fees);
+  add_options(table, scenario.energy);
+  add_options(table, scenario.fleet);
+  add_options(table, scenario.pool);
+  return table;
+}
+
+Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides) {
+  Scenario scenario;
+  OptionTable table = options_of(scenario);
+  const Provenance origin = load_toml(path, table, overrides);
+  try {
+    check(scenario.fleet, /*energy_sites=*/1);
+  } catch (const ConfigError& error) {
+    throw error.located([&](const std::string& key) { return origin.where(key); });
+  }
+  check_scheme_names(scenario.pool, origin);
+  return scenario;
+}
+
+}  // namespace aicmp

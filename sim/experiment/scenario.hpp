@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/options.hpp"
+#include "sim/base/units.hpp"
+#include "sim/chain/network.hpp"
+#include "sim/fleet/fleet_config.hpp"
+#include "sim/market/energy.hpp"
+#include "sim/market/fees.hpp"
+#include "sim/market/price.hpp"
+#include "sim/pool/pool.hpp"
+
+namespace aicmp {
+
+/// How long, how exactly and how often a scenario runs.
+struct RunConfig {
+  std::string name = "unnamed";
+  std::string question;
+  double days = 30.0;
+  std::int64_t seed = 1;
+  std::int64_t replications = 1;
+  Fidelity fidelity = Fidelity::kFlow;
+  double sample_hours = 24.0;     // between rows of timeseries.csv
+  double variation_days = 30.0;   // over which payouts are summed for their variation
+
+  Time horizon() const { return Time::days(days); }
+};
+
+/// One study, complete: everything that a scenario file can say.
+struct Scenario {
+  RunConfig run;
+  NetworkConfig network;
+  PriceConfig price;
+  FeeConfig fees;
+  EnergyConfig energy;
+  FleetConfig fleet;
+  PoolConfig pool;
+};
+
+/// The option registry bound to `scenario`, which must outlive it.
+OptionTable options_of(Scenario& scenario);
+
+/// Loads and checks a scenario file; every error is a ConfigError with file and line, or an IoError.
+/// Nothing is written. `overrides` are `key=value`, later ones win.
+Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides = {});
+
+}  // namespace aicmp

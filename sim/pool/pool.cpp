@@ -1,0 +1,181 @@
+#include "sim/pool/pool.hpp"
+
+#include <algorithm>
+
+#include "sim/base/error.hpp"
+
+namespace aicmp {
+namespace {
+
+std::vector<SchemeConfig> schemes_of(const PoolConfig& config) {
+  if (!config.schemes.empty()) return config.schemes;
+  return {parse_scheme("eta:0.8"), parse_scheme("pps"), parse_scheme("pplns")};
+}
+
+}  // namespace
+
+void add_options(OptionTable& table, PoolConfig& config) {
+  table.add_choice(
+      "pool.share_difficulty_rule", config.difficulty_rule,
+      {{"fixed", ShareDifficultyRule::kFixed}, {"target_rate", ShareDifficultyRule::kTargetRate}},
+      "One share difficulty for everybody, or one per miner for a target share rate.");
+  table.add("pool.share_difficulty", config.share_difficulty, "difficulty-1 shares",
+            {.min = 0.0, .max = 1e18, .min_open = true}, "Rule fixed: difficulty of every share.");
+  table.add("pool.target_shares_per_min", config.target_shares_per_min, "shares/min",
+            {.min = 0.0, .max = 6e4, .min_open = true}, "Rule target_rate: shares of each miner.");
+  table.add("pool.settlement_hours", config.settlement_hours, "h",
+            {.min = 0.0, .max = 8760.0, .min_open = true}, "Time between payouts.");
+  table.add("pool.reserve_btc", config.payout.reserve_btc, "BTC", Limits::between(0.0, 21e6),
+            "Operator's own money at the start, per scheme.");
+  table.add("pool.payout.threshold_btc", config.payout.threshold_btc, "BTC",
+            Limits::between(0.0, 21e6), "Smaller balances are carried to the next settlement.");
+  table.add("pool.payout.transaction_fee_sat_per_vb", config.payout.transaction_fee_sat_per_vb,
+            "sat/vB", Limits::between(0.0, 1e6), "Fee rate of payout transactions, paid by the pool.");
+  table.add("pool.payout.outputs_per_transaction", config.payout.outputs_per_transaction, "",
+            Limits::between(1.0, 2500.0), "Miners paid by one transaction.");
+  table.add("pool.payout.maturity_blocks", config.payout.maturity_blocks, "blocks",
+            Limits::between(0.0, 10000.0), "Confirmations before a block's parts can be paid.");
+  table.add_tables("pool.schemes", config.schemes,
+                   static_cast<void (*)(OptionTable&, SchemeConfig&)>(add_options),
+                   "Reward schemes, run side by side on the same shares and blocks. "
+                   "Without any: eta:0.8, pps, pplns.");
+}
+
+Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
+           std::vector<double> latency_s, Fidelity fidelity, const WorldKey& key)
+    : config_(config),
+      base_hashes_per_s_(std::move(hashes_per_s)),
+      hashes_per_s_(base_hashes_per_s_),
+      cumulative_(base_hashes_per_s_.size()),
+      fidelity_(fidelity),
+      shares_(fidelity == Fidelity::kFlow ? make_flow_share_source(miners(), key)
+                                          : make_event_share_source(miners(), key)),
+      windows_(fidelity, miners(), key),
+      work_(miners(), 0.0),
+      expected_blocks_(miners(), 0.0) {
+  AICMP_ASSERT(miners() > 0 && latency_s.size() == miners());
+  double sum = 0.0;
+  for (std::size_t i = 0; i < miners(); ++i) cumulative_[i] = sum += base_hashes_per_s_[i];
+  total_hashes_per_s_ = sum;
+  rates_.latency_s = std::move(latency_s);
+  for (const SchemeConfig& scheme : schemes_of(config)) {
+    accounts_.push_back({scheme.name.empty() ? scheme_spec(scheme) : scheme.name, scheme,
+                         make_scheme(scheme, {miners(), &windows_}),
+                         Book(config.payout, miners())});
+  }
+}
+
+void Pool::update_rates(Time now) {
+  std::vector<double> difficulty(miners());
+  rates_.shares_per_s.resize(miners());
+  for (std::size_t i = 0; i < miners(); ++i) {
+    const double work_per_s = hashes_per_s_[i] / kHashesPerWork;
+    const double wanted = config_.difficulty_rule == ShareDifficultyRule::kFixed
+                              ? config_.share_difficulty
+                              : work_per_s * 60.0 / config_.target_shares_per_min;
+    difficulty[i] = std::min(wanted, difficulty_);
+    const double not_a_block = 1.0 - difficulty[i] / difficulty_;
+    rates_.shares_per_s[i] = work_per_s > 0.0 ? work_per_s / difficulty[i] * not_a_block : 0.0;
+  }
+  rates_.difficulty = std::make_shared<const std::vector<double>>(std::move(difficulty));
+  shares_->set_rates(now, rates_);
+}
+
+void Pool::scale(Time now, double factor) {
+  flush(now);
+  for (std::size_t i = 0; i < miners(); ++i) hashes_per_s_[i] = factor * base_hashes_per_s_[i];
+  total_hashes_per_s_ = factor * cumulative_.back();
+  if (difficulty_ > 0.0) update_rates(now);
+}
+
+void Pool::on_network(Time now, double difficulty, Satoshi subsidy) {
+  if (difficulty_ > 0.0) flush(now);
+  difficulty_ = difficulty;
+  update_rates(now);
+  windows_.on_network(difficulty);
+  for (Account& account : accounts_) account.scheme->on_network(difficulty, subsidy);
+}
+
+std::uint32_t Pool::miner_at(double uniform) const {
+  const auto it =
+      std::upper_bound(cumulative_.begin(), cumulative_.end(), uniform * cumulative_.back());
+  return static_cast<std::uint32_t>(
+      std::min(it - cumulative_.begin(), static_cast<std::ptrdiff_t>(miners()) - 1));
+}
+
+void Pool::deliver(const WorkBatch& batch) {
+  batch.for_each([this](std::uint32_t miner, std::int64_t, double work) {
+    work_[miner] += work;
+    expected_blocks_[miner] += work / difficulty_;
+  });
+  windows_.add(batch);
+  for (Account& account : accounts_) {
+    const Satoshi before = account.book.reserve();
+    account.scheme->on_work(batch, account.book);
+    account.book.watch_ruin(batch.begin, batch.end, before);
+  }
+}
+
+void Pool::flush(Time now) {
+  while (flushed_ < now) {
+    const WorkBatch batch = shares_->take(now);
+    deliver(batch);
+    flushed_ = batch.end;
+  }
+}
+
+void Pool::new_tip(Time now) {
+  // Single shares must be judged by the tip of their time, so they are drawn up to it; flow counts
+  // need only the waits between tips.
+  if (fidelity_ == Fidelity::kShare) flush(now);
+  shares_->new_tip(now);
+}
+
+void Pool::deliver_finders_share(Time now, std::uint32_t finder) {
+  flush(now);
+  deliver(shares_->accept_one(now, finder));
+}
+
+void Pool::win(const PoolBlock& block) {
+  deliver_finders_share(block.time, block.finder);
+  for (Account& account : accounts_) {
+    account.book.receive(block.reward());
+    account.scheme->on_block(block, account.book);
+  }
+}
+
+void Pool::win_stale(Time now, std::uint32_t finder) { deliver_finders_share(now, finder); }
+
+void Pool::lose(const PoolBlock& block) {
+  for (Account& account : accounts_) {
+    account.book.lose(block.reward());
+    account.book.reverse(block.id);
+    account.scheme->on_orphan(block);
+  }
+}
+
+void Pool::mature(std::int64_t height) {
+  for (Account& account : accounts_) account.book.mature(height);
+}
+
+void Pool::end_day(Time now, Satoshi mean_block_fees) {
+  flush(now);
+  for (Account& account : accounts_) {
+    const Satoshi before = account.book.reserve();
+    account.scheme->on_day(mean_block_fees, account.book);
+    account.book.watch_ruin(now, now, before);
+  }
+}
+
+std::vector<PayoutBatch> Pool::settle(Time now) {
+  flush(now);
+  std::vector<PayoutBatch> batches;
+  for (Account& account : accounts_) {
+    const Satoshi before = account.book.reserve();
+    batches.push_back(account.book.settle());
+    account.book.watch_ruin(now, now, before);
+  }
+  return batches;
+}
+
+}  // namespace aicmp

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/base/options.hpp"
+#include "sim/base/random.hpp"
+#include "sim/pool/book.hpp"
+#include "sim/pool/scheme.hpp"
+#include "sim/pool/share_source.hpp"
+#include "sim/pool/window_shelf.hpp"
+
+namespace aicmp {
+
+enum class ShareDifficultyRule {
+  kFixed,       // one difficulty for everybody
+  kTargetRate,  // so that each miner sends a target number of shares per minute
+};
+
+struct PoolConfig {
+  ShareDifficultyRule difficulty_rule = ShareDifficultyRule::kTargetRate;
+  double share_difficulty = 65536.0;
+  double target_shares_per_min = 6.0;  // the Stratum V2 reference pool's default
+  double settlement_hours = 24.0;
+  PayoutConfig payout;
+  std::vector<SchemeConfig> schemes;  // empty: eta:0.8, pps, pplns
+};
+
+/// Options `pool.*` and `[[pool.schemes]]`.
+void add_options(OptionTable& table, PoolConfig& config);
+
+/// A reward scheme with its money.
+struct Account {
+  std::string name;
+  SchemeConfig config;
+  std::unique_ptr<RewardScheme> scheme;
+  Book book;
+};
+
+/// The pool: miners' shares come in, every scheme books them side by side on the same luck.
+/// Driven in order of time; `on_network` comes before anything else.
+class Pool {
+ public:
+  Pool(const PoolConfig& config, std::vector<double> hashes_per_s, std::vector<double> latency_s,
+       Fidelity fidelity, const WorldKey& key);
+
+  std::size_t miners() const { return hashes_per_s_.size(); }
+  std::span<const double> hashes_per_s() const { return hashes_per_s_; }
+  double total_hashes_per_s() const { return total_hashes_per_s_; }
+
+  /// From `now` on every miner's hash rate is `factor` times what it was at the start.
+  void scale(Time now, double factor);
+  /// Network difficulty and subsidy from `now` on.
+  void on_network(Time now, double difficulty, Satoshi subsidy);
+  /// A new block, ours or not, reached the pool.
+  void new_tip(Time now);
+  /// The miner that a uniform number in [0, 1) points at, in proportion to hash rate.
+  std::uint32_t miner_at(double uniform) const;
+  double latency_s(std::uint32_t miner) const { return rates_.latency_s[miner]; }
+
+  /// Our block is on the best chain (for now): its finder's share counts, then every scheme splits.
+  void win(const PoolBlock& block);
+  /// Our discovery was late: the finder's share counts, the block is worth nothing.
+  void win_stale(Time now, std::uint32_t finder);
+  /// The last block of ours lost its place.
+  void lose(const PoolBlock& block);
+  void mature(std::int64_t height);
+  /// End of a day of the network; mean fees of its blocks.
+  void end_day(Time now, Satoshi mean_block_fees);
+  /// Pays balances of every scheme; one entry per account.
+  std::vector<PayoutBatch> settle(Time now);
+  /// Brings the books up to `now`.
+  void flush(Time now);
+
+  std::span<const Account> accounts() const { return accounts_; }
+  const ShareCounts& share_counts() const { return shares_->counts(); }
+  /// Accepted work by miner, difficulty-1 shares.
+  std::span<const double> work() const { return work_; }
+  /// Accepted work by miner in units of expected network blocks (work / difficulty of its time).
+  std::span<const double> expected_blocks() const { return expected_blocks_; }
+
+ private:
+  void update_rates(Time now);
+  void deliver(const WorkBatch& batch);
+  void deliver_finders_share(Time now, std::uint32_t finder);
+
+  PoolConfig config_;
+  std::vector<double> base_hashes_per_s_;
+  std::vector<double> hashes_per_s_;
+  std::vector<double> cumulative_;  // of base_hashes_per_s_
+  double total_hashes_per_s_ = 0.0;
+  Fidelity fidelity_;
+  double difficulty_ = 0.0;
+  ShareRates rates_;
+  std::unique_ptr<ShareSource> shares_;
+  Time flushed_;
+  WindowShelf windows_;
+  std::vector<Account> accounts_;
+  std::vector<double> work_;
+  std::vector<double> expected_blocks_;
+};
+
+}  // namespace aicmp
