@@ -41,7 +41,9 @@ struct GrowthConfig {
   GrowthModel model = GrowthModel::kFixed;
   double growth_per_14_days = 0.0;  // scheduled: 0.05 is +5 %
   std::vector<GrowthStep> steps;    // scheduled
-  std::string replay_csv;           // replay: columns time (Unix s), hashes_per_s
+  std::string replay_csv;           // replay: hash rates or blocks, see make_hash_growth
+  std::string replay_first_nbits;   // replay of blocks: of the first epoch that begins in the file
+  std::int64_t replay_window_blocks = 144;  // replay of blocks: averages over about so many
   HashPriceReaction reaction;
 };
 
@@ -74,8 +76,10 @@ class HashGrowth {
   Time next_change_;
 };
 
-/// `initial_hashes_per_s` is the level at time 0 (a replay takes it from its file).
-/// `start_unix_s` is the Unix time of time 0, for replays. Throws ConfigError or IoError.
+/// `initial_hashes_per_s` is the level at time 0, which is `start_unix_s` in Unix time.
+/// A replay takes all levels from its file: columns time (Unix s, increasing) and hashes_per_s, or
+/// the columns of BlockHistory, from which hash rates are derived. The file must cover the start;
+/// its last level stays. Throws ConfigError or IoError.
 std::unique_ptr<HashGrowth> make_hash_growth(const GrowthConfig& config,
                                              double initial_hashes_per_s, std::int64_t start_unix_s,
                                              const WorldKey& key);

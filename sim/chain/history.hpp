@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/csv.hpp"
 #include "sim/chain/retarget.hpp"
 
 namespace aicmp {
@@ -34,6 +35,11 @@ struct HashRatePoint {
   double hashes_per_s = 0.0;
 };
 
+/// Reads a CSV with columns time (Unix seconds) and hashes_per_s >= 0. Throws IoError if the file
+/// cannot be read; ConfigError with file and line if a value is malformed, a time is not later than
+/// the one before or lies before the genesis block, or there is no row.
+std::vector<HashRatePoint> read_hash_rates(const CsvFile& csv);
+
 /// Consecutive blocks from a CSV with columns height, time (Unix seconds of the header) and,
 /// optionally, pool_id. Header times may go backward, as real ones do.
 class BlockHistory {
@@ -41,7 +47,8 @@ class BlockHistory {
   /// Throws IoError if the file cannot be read; ConfigError with file and line if a number is
   /// malformed, a height is missing, double or out of order, a time lies before the genesis block,
   /// or there is no block.
-  explicit BlockHistory(const std::string& path);
+  explicit BlockHistory(const std::string& path) : BlockHistory(CsvFile(path)) {}
+  explicit BlockHistory(const CsvFile& csv);
 
   std::span<const HistoricBlock> blocks() const { return blocks_; }
   /// Headers that are earlier than their parent's.
@@ -51,8 +58,9 @@ class BlockHistory {
   /// the others follow by `next_work_required`. Empty if no epoch begins here.
   std::vector<HistoricEpoch> epochs(std::uint32_t first_nbits) const;
 
-  /// Hash rate that explains the pace of blocks, averaged over windows of `window_blocks` > 0 that
-  /// never cross an epoch. Luck is not removed: one standard error is 1/sqrt(window_blocks).
+  /// Hash rate that explains the pace of blocks, from the first of `epochs` on. Each epoch is cut
+  /// into equal windows of about `window_blocks` > 0; one whose header times do not advance joins
+  /// the next. Luck is not removed: one standard error is 1/sqrt(window_blocks).
   std::vector<HashRatePoint> hash_rate(std::span<const HistoricEpoch> epochs,
                                        std::int64_t window_blocks) const;
 

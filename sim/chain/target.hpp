@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include <boost/multiprecision/cpp_int.hpp>
 
@@ -49,5 +50,9 @@ double expected_hashes(const Target& target);
 /// The `nbits` whose difficulty is nearest to `difficulty`, which must be finite and positive.
 /// Difficulties below 1 give `kPowLimitBits`.
 std::uint32_t compact_from_difficulty(double difficulty);
+
+/// Reads eight hex digits of nBits that mainnet allows; ConfigError about the option `key`
+/// otherwise.
+std::uint32_t parse_nbits(const std::string& text, const std::string& key);
 
 }  // namespace aicmp

@@ -1,0 +1,64 @@
+#include "sim/chain/network.hpp"
+
+namespace aicmp {
+
+void add_options(OptionTable& table, NetworkConfig& config) {
+  add_options(table, config.chain);
+  table.add("network.hash_rate_ehs", config.hash_rate_ehs, "EH/s", Limits::between(0.0, 1e9),
+            "Hash rate outside our pool at the start.");
+  table.add("network.propagation_delay_s", config.propagation_delay_s, "s",
+            Limits::between(0.0, 600.0),
+            "Time until miners other than its finder work on a new block; makes stale blocks.");
+  add_options(table, config.growth);
+  table.add_tables<OtherPool>("network.pools", config.pools, add_options,
+                              "Other pools; who is not listed mines alone.");
+}
+
+Network::Network(const NetworkConfig& config, const WorldKey& key)
+    : chain_(config.chain, key),
+      owners_(config.pools),
+      growth_(make_hash_growth(config.growth, config.hash_rate_ehs * 1e18,
+                               config.chain.start_unix_s, key)),
+      process_(key),
+      race_(Time::seconds(config.propagation_delay_s), key) {
+  update_rate(Time());
+}
+
+void Network::set_pool_rate(Time now, double hashes_per_s) {
+  pool_hashes_per_s_ = hashes_per_s;
+  update_rate(now);
+}
+
+NetworkBlock Network::find_block() {
+  const double our_share = pool_share();
+  NetworkBlock event;
+  event.found = process_.next_time();
+  event.winner = owners_.winner(process_.take(), our_share);
+  const OwnerId tip_owner = race_.tip_owner();
+  event.outcome =
+      race_.decide(event.found, event.winner.owner, owners_.share(event.winner.owner, our_share));
+  if (event.outcome == RaceOutcome::kMain) {
+    tip_ = chain_.connect(event.found);
+    update_rate(event.found);
+  }
+  if (event.outcome == RaceOutcome::kReplaces) event.loser = tip_owner;
+  event.block = tip_;
+  return event;
+}
+
+void Network::grow(const MiningMarket& market) {
+  const Time now = growth_->next_change();
+  growth_->advance(market);
+  update_rate(now);
+}
+
+double Network::pool_share() const {
+  const double total = total_hashes_per_s();
+  return total > 0.0 ? pool_hashes_per_s_ / total : 0.0;
+}
+
+void Network::update_rate(Time now) {
+  process_.set_rate(now, total_hashes_per_s(), chain_.expected_hashes());
+}
+
+}  // namespace aicmp
