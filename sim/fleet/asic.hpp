@@ -20,14 +20,14 @@ struct PowerMode {
   std::string source;
 };
 
-/// One model of mining machine at its nameplate, 25 °C where the maker says.
+/// One model of mining machine at its nameplate.
 struct AsicModel {
   std::string name;
   std::string maker;
   Cooling cooling = Cooling::kAir;
   double hashrate_ths = 0.0;
   double power_w = 0.0;
-  double efficiency_jth = 0.0;  // as published, rounded: compare with power_w / hashrate_ths
+  double efficiency_jth = 0.0;  // power_w / hashrate_ths rounded to 0.1, as makers quote it
   std::string release;          // first deliveries, "YYYY-MM"; empty for a model of the user's
   std::string source;           // of TH/s and W
   std::vector<PowerMode> modes;
@@ -51,7 +51,7 @@ struct AsicConfig {
 };
 
 /// Options of one `[[fleet.asic]]`, keys relative to it.
-void describe_asic(OptionTable& table, AsicConfig& config);
+void add_options(OptionTable& table, AsicConfig& config);
 
 /// The built-in models, by release; numbers and sources in asic_table.cpp.
 const std::vector<AsicModel>& asic_table();

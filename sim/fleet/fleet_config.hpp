@@ -19,23 +19,27 @@ struct GroupConfig {
   std::string name = "miners";
   std::int64_t count = 1000;
   std::string asic = "Antminer S21";
-  std::string mode;           // a power mode of the model; empty is the nameplate
-  double mean_machines = 10;  // per miner
-  double mean_ths = 0;        // per miner, instead of mean_machines; 0 is unset
+  std::string mode;            // a power mode of the model; empty is the nameplate
+  double mean_machines = 1.0;  // per miner
+  double mean_ths = 0.0;       // per miner, instead of mean_machines; 0 is unset
   SizeConfig size;
   Region region = Region::kNone;
-  double latency_ms = 0;       // mean over miners, instead of the region's; 0 is unset
+  double latency_ms = 0.0;     // mean over miners, instead of the region's; 0 is unset
   double latency_sigma = 0.0;  // standard deviation of ln(latency) between miners
   std::int64_t energy_site = 0;
 };
 
-/// Options `fleet.*`.
+/// Options of one `[[fleet.groups]]`, keys relative to it.
+void add_options(OptionTable& table, GroupConfig& config);
+
+/// Who mines at the pool, and with what.
 struct FleetConfig {
   Region pool_region = Region::kNorthAmerica;
   std::vector<AsicConfig> asics;
   std::vector<GroupConfig> groups = std::vector<GroupConfig>(1);
 };
 
+/// Options `fleet.*`.
 void add_options(OptionTable& table, FleetConfig& config);
 
 /// Miners of all groups together.

@@ -1,0 +1,101 @@
+#include "sim/fleet/fleet_config.hpp"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "sim/base/error.hpp"
+
+namespace aicmp {
+namespace {
+
+void check_size(const GroupConfig& group, const AsicCatalogue& catalogue, const std::string& key) {
+  const std::size_t model = catalogue.find(group.asic, key + ".asic");
+  const OperatingPoint machine = catalogue.operating_point(model, group.mode, key + ".mode");
+  const bool by_machines = group.mean_machines != GroupConfig().mean_machines;
+  const bool by_hash_rate = group.mean_ths > 0.0;
+  const bool is_list = group.size.shape == SizeShape::kList;
+  if (is_list && group.size.list_ths.empty()) {
+    throw ConfigError({}, key + ".list_ths", "size = list needs at least one hash rate");
+  }
+  if (!is_list && !group.size.list_ths.empty()) {
+    throw ConfigError({}, key + ".list_ths", "is used only by size = list");
+  }
+  if (is_list && (by_machines || by_hash_rate)) {
+    throw ConfigError({}, key + (by_machines ? ".mean_machines" : ".mean_ths"),
+                      "contradicts size = list, which has a mean of its own");
+  }
+  if (by_machines && by_hash_rate) {
+    throw ConfigError({}, key + ".mean_ths", "contradicts mean_machines; give one of them");
+  }
+  const double mean_ths = group.mean_machines * machine.hashrate_ths;
+  if (mean_ths > kMaxMinerThs) {
+    throw ConfigError({}, key + ".mean_machines", fmt::format("makes {:g} TH/s a miner", mean_ths),
+                      fmt::format("<= {:g} TH/s", kMaxMinerThs));
+  }
+}
+
+}  // namespace
+
+void add_options(OptionTable& table, GroupConfig& config) {
+  table.add("name", config.name, "Name of the group in results.");
+  table.add("count", config.count, "miners", Limits::between(1.0, static_cast<double>(kMaxMiners)),
+            "Miners in the group; a miner is one account of the pool.");
+  table.add("asic", config.asic, "Model of the machines: built in, or a [[fleet.asic]].");
+  table.add("mode", config.mode, "Power mode of the model; empty for its nameplate.");
+  table.add("mean_machines", config.mean_machines, "machines",
+            {.min = 0.0, .max = 1e9, .min_open = true},
+            "Mean number of machines of a miner; need not be whole.");
+  table.add("mean_ths", config.mean_ths, "TH/s", Limits::between(0.0, kMaxMinerThs),
+            "Mean hash rate of a miner, instead of mean_machines; 0 is unset.");
+  add_options(table, config.size);
+  table.add_choice("region", config.region, region_names(),
+                   "Where the miners are; gives their mean latency to fleet.pool_region.");
+  table.add("latency_ms", config.latency_ms, "ms", Limits::between(0.0, 60'000.0),
+            "Mean one-way latency to the pool, instead of the region's; 0 is unset.");
+  table.add("latency_sigma", config.latency_sigma, "", Limits::between(0.0, 3.0),
+            "Standard deviation of ln(latency) between the miners of the group.");
+  table.add("energy_site", config.energy_site, "", Limits::between(0.0, 4'294'967'295.0),
+            "Index of the energy price that the group pays, from 0.");
+}
+
+void add_options(OptionTable& table, FleetConfig& config) {
+  table.add_choice("fleet.pool_region", config.pool_region, region_names(),
+                   "Where the pool's server is.");
+  table.add_tables("fleet.asic", config.asics, add_options, "Machine models of your own.");
+  table.add_tables("fleet.groups", config.groups, add_options, "Groups of miners that are alike.");
+}
+
+std::int64_t miner_count(const FleetConfig& config) {
+  std::int64_t count = 0;
+  for (const GroupConfig& group : config.groups) count += group.count;
+  return count;
+}
+
+void check(const FleetConfig& config, std::int64_t energy_sites) {
+  const AsicCatalogue catalogue(config.asics);
+  if (config.groups.empty()) throw ConfigError({}, "fleet.groups", "at least one is needed");
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < config.groups.size(); ++i) {
+    const GroupConfig& group = config.groups[i];
+    const std::string key = fmt::format("fleet.groups[{}]", i);
+    if (group.name.empty()) throw ConfigError({}, key + ".name", "is empty");
+    if (!names.insert(group.name).second) {
+      throw ConfigError({}, key + ".name",
+                        fmt::format("'{}' is the name of two groups", group.name));
+    }
+    check_size(group, catalogue, key);
+    if (group.energy_site >= energy_sites) {
+      throw ConfigError({}, key + ".energy_site",
+                        fmt::format("there is no energy site {}", group.energy_site),
+                        fmt::format("[0, {}]", energy_sites - 1));
+    }
+  }
+  const std::int64_t miners = miner_count(config);
+  if (miners > kMaxMiners) {
+    throw ConfigError({}, "fleet.groups", fmt::format("the counts sum to {} miners", miners),
+                      fmt::format("<= {}", kMaxMiners));
+  }
+}
+
+}  // namespace aicmp
