@@ -1,13 +1,21 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace aicmp {
 
-/// Named results of one world, in a fixed order: "pool.stale_share_fraction",
-/// "schemes.eta:0.8.payout_gini". Units are in the last part of the name.
-using Measures = std::vector<std::pair<std::string, double>>;
+class World;
+
+/// One named result of a world. Units are in the name ("lowest_reserve_btc"); names without one are
+/// counts, ratios or 0/1.
+struct Measure {
+  std::string scheme;  // of which scheme; empty: of the world
+  std::string name;
+  double value = 0.0;
+};
+
+/// The standard measures of a finished world, always in the same order.
+std::vector<Measure> measure(const World& world);
 
 }  // namespace aicmp

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/compile.h>
 #include <fmt/format.h>
@@ -28,7 +30,7 @@ class OutputFile {
   ~OutputFile();
 
   /// Adds to the present record.
-  void append(std::string_view text) { buffer_.append(text.begin(), text.end()); }
+  void append(std::string_view text) { buffer_ += text; }
   /// Adds formatted text; numbers by `{}` are the shortest that read back to the same bits.
   template <typename Format, typename... Args>
   void print(const Format& format, const Args&... args) {
@@ -36,6 +38,7 @@ class OutputFile {
   }
   void end_record();
 
+  /// Writes all whole records.
   void flush();
   void close();
 
@@ -49,17 +52,19 @@ class OutputFile {
 
   std::string path_;
   int descriptor_ = -1;
-  fmt::memory_buffer buffer_;
+  std::string buffer_;
+  std::size_t complete_ = 0;  // bytes of whole records at the front of the buffer
   std::uint64_t bytes_written_ = 0;
   std::chrono::seconds last_flush_;
   Sha256 hash_;
 };
 
-/// Comma-separated rows below a header, as CsvFile reads them back. Numbers that are not finite
+/// Comma-separated rows below a header (RFC 4180, line feeds only). Numbers that are not finite
 /// become empty cells; text with commas, quotes or line breaks is quoted.
 class CsvWriter {
  public:
   CsvWriter(OutputFile& file, std::initializer_list<std::string_view> columns);
+  CsvWriter(OutputFile& file, const std::vector<std::string>& columns);
 
   /// One row; asserts one cell per column.
   template <typename... Cells>

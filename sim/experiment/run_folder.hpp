@@ -47,13 +47,16 @@ class RunFolder {
   OutputFile& create(const std::string& name);
 
   /// Closes every file and writes the final manifest with size and SHA-256 of each.
-  /// `error` says why, for a run that failed.
-  void finish(RunStatus status, const std::string& error = "");
+  /// `error` says why, for a run that failed. If a file cannot be written to its end, the manifest
+  /// says failed as far as possible and the IoError is thrown.
+  void finish(RunStatus status, std::string error = "");
 
   const std::string& path() const { return path_; }
 
  private:
   struct Output {
+    Output(std::string file_name, std::string path)
+        : name(std::move(file_name)), file(std::move(path)) {}
     std::string name;
     OutputFile file;
   };

@@ -17,9 +17,9 @@ void add_options(OptionTable& table, RunConfig& run) {
             "Seed of all random numbers; the same seed gives the same bytes.");
   table.add("run.replications", run.replications, "", Limits::between(1.0, 1e6),
             "Independent worlds; results are merged with confidence intervals.");
-  table.add_choice("run.fidelity", run.fidelity,
-                   {{"flow", Fidelity::kFlow}, {"share", Fidelity::kShare}},
-                   "share: every share is an event. flow: exact counts between events, much faster.");
+  table.add_choice(
+      "run.fidelity", run.fidelity, {{"flow", Fidelity::kFlow}, {"share", Fidelity::kShare}},
+      "share: every share is an event. flow: exact counts between events, much faster.");
   table.add("run.sample_hours", run.sample_hours, "h",
             {.min = 0.0, .max = 87600.0, .min_open = true}, "Time between rows of timeseries.csv.");
   table.add("run.variation_days", run.variation_days, "d",
@@ -28,13 +28,12 @@ void add_options(OptionTable& table, RunConfig& run) {
 }
 
 void check_scheme_names(const PoolConfig& pool, const Provenance& origin) {
-  std::set<std::string> names;
-  for (std::size_t i = 0; i < pool.schemes.size(); ++i) {
-    const SchemeConfig& scheme = pool.schemes[i];
-    const std::string name = scheme.name.empty() ? scheme_spec(scheme) : scheme.name;
-    if (names.insert(name).second) continue;
+  std::set<std::string> seen;
+  const std::vector<std::string> names = scheme_names(pool);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (seen.insert(names[i]).second) continue;
     const std::string key = "pool.schemes[" + std::to_string(i) + "].name";
-    throw ConfigError(origin.where(key), key, "two schemes are called '" + name + "'",
+    throw ConfigError(origin.where(key), key, "two schemes are called '" + names[i] + "'",
                       "distinct names");
   }
 }

@@ -23,8 +23,8 @@ struct RunConfig {
   std::int64_t seed = 1;
   std::int64_t replications = 1;
   Fidelity fidelity = Fidelity::kFlow;
-  double sample_hours = 24.0;     // between rows of timeseries.csv
-  double variation_days = 30.0;   // over which payouts are summed for their variation
+  double sample_hours = 24.0;    // between rows of timeseries.csv
+  double variation_days = 30.0;  // over which payouts are summed for their variation
 
   Time horizon() const { return Time::days(days); }
 };
@@ -43,8 +43,8 @@ struct Scenario {
 /// The option registry bound to `scenario`, which must outlive it.
 OptionTable options_of(Scenario& scenario);
 
-/// Loads and checks a scenario file; every error is a ConfigError with file and line, or an IoError.
-/// Nothing is written. `overrides` are `key=value`, later ones win.
+/// Loads and checks a scenario file; every error is a ConfigError with file and line, or an
+/// IoError. Nothing is written. `overrides` are `key=value`, later ones win.
 Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides = {});
 
 }  // namespace aicmp

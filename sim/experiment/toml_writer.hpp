@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "sim/base/options.hpp"
 
@@ -15,5 +16,9 @@ enum class TomlComments {
 /// Loading the text gives back the identical values: doubles are the shortest text that reads back
 /// to the same bits, arrays of tables are written even if empty, paths as stored.
 std::string write_toml(const OptionTable& table, TomlComments comments = TomlComments::kNone);
+
+/// One value each, as write_toml spells it.
+std::string toml_number(double value);
+std::string toml_text(std::string_view text);
 
 }  // namespace aicmp

@@ -1,0 +1,144 @@
+#include "sim/experiment/measures.hpp"
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "sim/base/inequality.hpp"
+#include "sim/experiment/deciles.hpp"
+#include "sim/experiment/world.hpp"
+
+namespace aicmp {
+namespace {
+
+double sum(std::span<const std::int64_t> counts) {
+  return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
+}
+
+/// NaN, not a fault, where there is nothing to divide by.
+double ratio(double part, double whole) {
+  return whole != 0.0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
+}
+
+class Collector {
+ public:
+  explicit Collector(const World& world) : world_(world) {}
+
+  std::vector<Measure> collect() {
+    network();
+    pool();
+    for (std::size_t i = 0; i < world_.pool().accounts().size(); ++i) scheme(i);
+    return std::move(measures_);
+  }
+
+ private:
+  void add(std::string name, double value) {
+    measures_.push_back({scheme_, std::move(name), value});
+  }
+
+  void network() {
+    const WorldTotals& totals = world_.totals();
+    add("days", world_.now().in_days());
+    add("network_blocks", static_cast<double>(totals.main_blocks));
+    add("network_stale_blocks", static_cast<double>(totals.stale_blocks));
+    add("network_stale_fraction",
+        ratio(static_cast<double>(totals.stale_blocks),
+              static_cast<double>(totals.main_blocks + totals.stale_blocks)));
+    add("network_mean_interval_s", totals.interval_s.mean());
+    add("network_retargets", static_cast<double>(totals.retargets));
+    add("network_difficulty", world_.chain().difficulty());
+    add("network_hash_rate_ehs", world_.network().total_hashes_per_s() * 1e-18);
+    add("price_usd", world_.price_usd());
+    add("mean_block_fees_btc", totals.block_fees_btc.mean());
+    add("hash_price_usd_per_phs_day", world_.hash_price_usd_per_phs_day());
+  }
+
+  void pool() {
+    const Pool& pool = world_.pool();
+    const double blocks = static_cast<double>(world_.totals().pool_blocks);
+    const double accepted = sum(pool.share_counts().accepted);
+    const double stale = sum(pool.share_counts().stale);
+    const double scale = pool.total_hashes_per_s() / world_.miners().total_hashes_per_s();
+    add("pool_miners", static_cast<double>(pool.miners()));
+    add("pool_hash_rate_phs", pool.total_hashes_per_s() * 1e-15);
+    add("pool_network_share", world_.network().pool_share());
+    add("pool_blocks", blocks);
+    add("pool_stale_blocks", static_cast<double>(world_.totals().pool_stale_blocks));
+    add("pool_expected_blocks", pool.expected_blocks());
+    add("pool_luck", ratio(blocks, pool.expected_blocks()));
+    add("pool_shares_accepted", accepted);
+    add("pool_shares_stale", stale);
+    add("pool_stale_share_fraction", ratio(stale, accepted + stale));
+    add("pool_hash_rate_gini", gini(pool.hashes_per_s()));
+    add("pool_hash_rate_hhi", herfindahl(pool.hashes_per_s()));
+    add("pool_hash_rate_nakamoto", static_cast<double>(nakamoto_number(pool.hashes_per_s())));
+    add("miners_energy_cost_usd",
+        world_.energy().usd_per_w() * world_.miners().total_power_w() * scale);
+    decile_ = hash_deciles(pool.hashes_per_s());
+    expected_ = sum_by_decile(decile_, pool.expected_sat());
+  }
+
+  void scheme(std::size_t index) {
+    const Account& account = world_.pool().accounts()[index];
+    const Book& book = account.book;
+    scheme_ = account.name;
+    std::vector<double> earned(book.miners());
+    for (std::size_t i = 0; i < earned.size(); ++i) {
+      earned[i] = static_cast<double>(book.earned()[i].value());
+    }
+    const double credited = static_cast<double>(book.credited().value());
+    const double expected = std::accumulate(expected_.begin(), expected_.end(), 0.0);
+    add("credited_btc", book.credited().btc());
+    add("paid_btc", book.paid().btc());
+    add("unpaid_btc", book.unpaid().btc());
+    add("payout_transaction_cost_btc", book.transaction_costs().btc());
+    add("operator_gain_btc", (book.reserve() - book.initial_reserve()).btc());
+    add("lowest_reserve_btc", book.lowest_reserve().btc());
+    add("ruined", book.ruined() ? 1.0 : 0.0);
+    add("pay_per_expected_value", ratio(credited, expected));
+    add("payout_gini", gini(earned));
+    add("payout_hhi", herfindahl(earned));
+    add("payout_nakamoto", static_cast<double>(nakamoto_number(earned)));
+    add("payout_cv", weighted_cv(index));
+    const std::array<double, kDeciles> by_decile = sum_by_decile(decile_, earned);
+    for (std::size_t d = 0; d < kDeciles; ++d) {
+      add(fmt::format("effective_fee_decile_{}", d + 1), 1.0 - ratio(by_decile[d], expected_[d]));
+    }
+    // Against what this pool's luck brought in: the part of the fee that the scheme itself makes.
+    const double income = static_cast<double>(book.income().value());
+    for (std::size_t d : {std::size_t{0}, kDeciles - 1}) {
+      add(fmt::format("luck_adjusted_fee_decile_{}", d + 1),
+          1.0 - ratio(by_decile[d] * expected, expected_[d] * income));
+    }
+  }
+
+  /// Mean over miners, weighted by hash rate; NaN before two periods have passed.
+  double weighted_cv(std::size_t index) const {
+    const std::span<const double> hashes = world_.pool().hashes_per_s();
+    double weight = 0.0;
+    double weighted = 0.0;
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+      const double cv = world_.variation()[index].cv(i);
+      if (std::isnan(cv)) continue;
+      weight += hashes[i];
+      weighted += hashes[i] * cv;
+    }
+    return ratio(weighted, weight);
+  }
+
+  const World& world_;
+  std::string scheme_;
+  std::vector<Measure> measures_;
+  std::vector<std::uint8_t> decile_;
+  std::array<double, kDeciles> expected_{};
+};
+
+}  // namespace
+
+std::vector<Measure> measure(const World& world) {
+  return Collector(world).collect();
+}
+
+}  // namespace aicmp

@@ -1,0 +1,152 @@
+#include "sim/experiment/recorder.hpp"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/fleet/asic.hpp"
+
+namespace aicmp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void write(OutputFile& file, const Json& record) {
+  file.append(record.dump());
+  file.append("\n");
+  file.end_record();
+}
+
+std::vector<std::string> per_scheme(std::vector<std::string> columns,
+                                    const std::vector<std::string>& schemes,
+                                    std::initializer_list<const char*> names) {
+  for (const std::string& scheme : schemes) {
+    for (const char* name : names) columns.push_back(scheme + "." + name);
+  }
+  return columns;
+}
+
+const char* text(BlockFate fate) {
+  constexpr std::array kNames = {"main", "stale", "orphaned"};
+  return kNames[static_cast<std::size_t>(fate)];
+}
+
+}  // namespace
+
+Recorder::Recorder(RunFolder& folder, const Scenario& scenario)
+    : folder_(folder),
+      schemes_(scheme_names(scenario.pool)),
+      timeseries_(folder.create("timeseries.csv"),
+                  per_scheme({"time_s", "unix_s", "next_height", "difficulty",
+                              "network_hash_rate_ehs", "price_usd", "mean_block_fees_btc",
+                              "hash_price_usd_per_phs_day", "energy_usd_per_mwh",
+                              "pool_hash_rate_phs", "pool_blocks", "pool_expected_blocks"},
+                             schemes_, {"credited_btc", "unpaid_btc", "reserve_btc"})),
+      blocks_(folder.create("blocks.csv"), {"id", "height", "time_s", "fate", "finder",
+                                            "difficulty", "subsidy_sat", "fees_sat"}),
+      payouts_(folder.create("payouts.csv"),
+               {"time_s", "scheme", "miners_paid", "amount_sat", "transaction_cost_sat"}),
+      events_(folder.create("events.jsonl")) {}
+
+void Recorder::on_chain(const World& world, const NetworkBlock& found) {
+  const ConnectedBlock& block = found.block;
+  if (found.outcome != RaceOutcome::kMain) return;
+  if (block.retargeted) {
+    write(events_, {{"time_s", world.now().in_seconds()},
+                    {"event", "retarget"},
+                    {"height", block.height + 1},
+                    {"nbits", fmt::format("{:08x}", world.chain().nbits())},
+                    {"old_difficulty", block.old_difficulty},
+                    {"new_difficulty", block.new_difficulty}});
+  }
+  if (block.halved) {
+    write(events_, {{"time_s", world.now().in_seconds()},
+                    {"event", "halving"},
+                    {"height", block.height + 1},
+                    {"subsidy_sat", world.chain().next_subsidy().value()}});
+  }
+}
+
+void Recorder::on_pool_block(const World& world, const PoolBlock& block, BlockFate fate) {
+  blocks_.row(block.id, block.height, block.time.in_seconds(), text(fate), block.finder,
+              block.difficulty, block.subsidy.value(), block.fees.value());
+  if (fate == BlockFate::kMain) return;
+  write(events_, {{"time_s", world.now().in_seconds()},
+                  {"event", fate == BlockFate::kStale ? "stale_block" : "orphaned_block"},
+                  {"block", block.id},
+                  {"height", block.height}});
+}
+
+void Recorder::on_payout(const World& world, std::span<const PayoutBatch> payouts) {
+  for (std::size_t i = 0; i < payouts.size(); ++i) {
+    if (payouts[i].miners_paid == 0) continue;
+    payouts_.row(world.now().in_seconds(), schemes_[i], payouts[i].miners_paid,
+                 payouts[i].amount.value(), payouts[i].transaction_cost.value());
+  }
+}
+
+void Recorder::on_ruin(const World& world, const Account& account) {
+  write(events_, {{"time_s", account.book.ruin_time().in_seconds()},
+                  {"event", "ruin"},
+                  {"scheme", account.name},
+                  {"noticed_at_s", world.now().in_seconds()}});
+}
+
+void Recorder::on_sample(const World& world) {
+  const Pool& pool = world.pool();
+  timeseries_.begin_row(12 + 3 * schemes_.size());
+  timeseries_.cell(world.now().in_seconds());
+  timeseries_.cell(world.chain().unix_seconds(world.now()));
+  timeseries_.cell(world.chain().next_height());
+  timeseries_.cell(world.chain().difficulty());
+  timeseries_.cell(world.network().total_hashes_per_s() * 1e-18);
+  timeseries_.cell(world.price_usd());
+  timeseries_.cell(world.fees().mean_144.btc());
+  timeseries_.cell(world.hash_price_usd_per_phs_day());
+  timeseries_.cell(world.energy_usd_per_mwh());
+  timeseries_.cell(pool.total_hashes_per_s() * 1e-15);
+  timeseries_.cell(world.totals().pool_blocks);
+  timeseries_.cell(pool.expected_blocks());
+  for (const Account& account : pool.accounts()) {
+    timeseries_.cell(account.book.credited().btc());
+    timeseries_.cell(account.book.unpaid().btc());
+    timeseries_.cell(account.book.reserve().btc());
+  }
+  timeseries_.end_row();
+}
+
+void Recorder::finish(const World& world) {
+  const Pool& pool = world.pool();
+  const Population& miners = world.miners();
+  const FleetConfig& fleet = world.scenario().fleet;
+  const AsicCatalogue asics(fleet.asics);
+  const std::vector<std::string> columns =
+      per_scheme({"miner", "group", "asic", "hash_rate_ths", "power_w", "latency_ms",
+                  "shares_accepted", "shares_stale", "expected_sat"},
+                 schemes_, {"earned_sat", "paid_sat", "effective_fee", "payout_cv"});
+  CsvWriter table(folder_.create("miners.csv"), columns);
+  const double scale = pool.total_hashes_per_s() / miners.total_hashes_per_s();
+  for (std::size_t i = 0; i < pool.miners(); ++i) {
+    const double expected = pool.expected_sat()[i];
+    table.begin_row(columns.size());
+    table.cell(i);
+    table.cell(fleet.groups[miners.group[i]].name);
+    table.cell(asics[miners.model[i]].name);
+    table.cell(pool.hashes_per_s()[i] * 1e-12);
+    table.cell(miners.power_w[i] * scale);
+    table.cell(miners.latency_s[i] * 1e3);
+    table.cell(pool.share_counts().accepted[i]);
+    table.cell(pool.share_counts().stale[i]);
+    table.cell(expected);
+    for (std::size_t k = 0; k < schemes_.size(); ++k) {
+      const Book& book = pool.accounts()[k].book;
+      table.cell(book.earned()[i].value());
+      table.cell(book.paid_by_miner()[i].value());
+      table.cell(1.0 - static_cast<double>(book.earned()[i].value()) / expected);
+      table.cell(world.variation()[k].cv(i));
+    }
+    table.end_row();
+  }
+}
+
+}  // namespace aicmp

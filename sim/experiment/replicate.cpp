@@ -1,0 +1,78 @@
+#include "sim/experiment/replicate.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "sim/experiment/world.hpp"
+
+namespace aicmp {
+namespace {
+
+// Stretches of simulated time between looks at the interrupt flag.
+constexpr std::int64_t kStretches = 1000;
+
+bool interrupted(const ReplicationPlan& plan) {
+  return plan.interrupt != nullptr && plan.interrupt->load();
+}
+
+/// True if the world reached its horizon.
+bool run(World& world, const ReplicationPlan& plan) {
+  const std::int64_t horizon_ns = world.scenario().run.horizon().ns();
+  for (std::int64_t k = 1; k <= kStretches; ++k) {
+    if (interrupted(plan)) break;
+    const Time before = world.now();
+    world.advance(Time::nanoseconds(horizon_ns / kStretches * k +
+                                    (k == kStretches ? horizon_ns % kStretches : 0)));
+    if (plan.on_progress) plan.on_progress((world.now() - before).in_days());
+  }
+  world.close();
+  return world.now().ns() == horizon_ns;
+}
+
+}  // namespace
+
+ReplicationResults replicate(const Scenario& scenario, const ReplicationPlan& plan) {
+  const auto count = static_cast<std::size_t>(plan.replications);
+  std::vector<std::optional<std::vector<Measure>>> measures(count);
+  std::atomic<std::size_t> next = 0;
+  std::mutex failing;
+  std::exception_ptr failure;
+
+  const auto work = [&] {
+    try {
+      for (std::size_t i = next++; i < count && !interrupted(plan); i = next++) {
+        Recorder* recorder = i == 0 ? plan.recorder : nullptr;
+        World world(
+            scenario,
+            {static_cast<std::uint64_t>(scenario.run.seed), static_cast<std::uint32_t>(i), 0},
+            recorder);
+        const bool complete = run(world, plan);
+        if (complete || i == 0) measures[i] = measure(world);
+        if (recorder != nullptr) recorder->finish(world);
+      }
+    } catch (...) {
+      const std::lock_guard lock(failing);
+      if (!failure) failure = std::current_exception();
+      next = count;
+    }
+  };
+
+  const auto threads = std::min(count, static_cast<std::size_t>(std::max(1, plan.threads)));
+  std::vector<std::thread> helpers;
+  for (std::size_t t = 1; t < threads; ++t) helpers.emplace_back(work);
+  work();
+  for (std::thread& helper : helpers) helper.join();
+  if (failure) std::rethrow_exception(failure);
+
+  ReplicationResults results;
+  results.interrupted = interrupted(plan);
+  for (auto& m : measures) {
+    if (m) results.measures.push_back(std::move(*m));
+  }
+  return results;
+}
+
+}  // namespace aicmp

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "sim/experiment/measures.hpp"
+#include "sim/experiment/recorder.hpp"
+#include "sim/experiment/scenario.hpp"
+
+namespace aicmp {
+
+struct ReplicationPlan {
+  std::int64_t replications = 1;
+  int threads = 1;
+  Recorder* recorder = nullptr;                  // of the first replication
+  std::function<void(double days)> on_progress;  // simulated days done; from any thread
+  const std::atomic<bool>* interrupt = nullptr;  // stop at the next consistent state
+};
+
+struct ReplicationResults {
+  /// Measures of every finished replication, in order of replication. Under an interrupt the first
+  /// replication is measured as far as it went, the others only if they were finished.
+  std::vector<std::vector<Measure>> measures;
+  bool interrupted = false;
+};
+
+/// Runs worlds 0..replications-1 of the scenario's seed. The results are the same for any number of
+/// threads. Throws what a world's constructor throws, before anything runs.
+ReplicationResults replicate(const Scenario& scenario, const ReplicationPlan& plan);
+
+}  // namespace aicmp

@@ -1,0 +1,147 @@
+#include "sim/experiment/summary.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/error.hpp"
+
+namespace aicmp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const Moments& moments) {
+  if (moments.count() == 0) return nullptr;
+  Json entry = {{"mean", moments.mean()}};
+  if (moments.count() > 1) {
+    const Interval interval = t_interval(moments);
+    entry["sd"] = moments.standard_deviation();
+    entry["low95"] = interval.low;
+    entry["high95"] = interval.high;
+    entry["n"] = moments.count();
+  }
+  return entry;
+}
+
+/// `12.3 +- 0.4`, the second part only where there are replications.
+std::string with_error(const Moments& moments, double scale, int digits) {
+  if (moments.count() == 0) return "-";
+  std::string text = fmt::format("{:.{}f}", moments.mean() * scale, digits);
+  if (moments.count() < 2) return text;
+  const Interval interval = t_interval(moments);
+  return text + fmt::format(" ±{:.{}f}", (interval.high - interval.low) / 2 * scale, digits);
+}
+
+std::string grouped(double value) {
+  std::string digits = fmt::format("{:.0f}", value);
+  for (int at = static_cast<int>(digits.size()) - 3; at > (digits[0] == '-' ? 1 : 0); at -= 3) {
+    digits.insert(static_cast<std::size_t>(at), ",");
+  }
+  return digits;
+}
+
+}  // namespace
+
+Summary::Summary(std::vector<std::vector<Measure>> replications)
+    : replications_(std::move(replications)) {
+  AICMP_ASSERT(!replications_.empty());
+  for (const Measure& measure : replications_.front()) {
+    merged_.push_back({measure.scheme, measure.name, {}});
+    if (!measure.scheme.empty() && (schemes_.empty() || schemes_.back() != measure.scheme)) {
+      schemes_.push_back(measure.scheme);
+    }
+  }
+  for (const std::vector<Measure>& replication : replications_) {
+    for (std::size_t i = 0; i < merged_.size(); ++i) {
+      if (std::isfinite(replication[i].value)) merged_[i].moments.add(replication[i].value);
+    }
+  }
+}
+
+std::size_t Summary::index(const std::string& scheme, const std::string& name) const {
+  std::size_t i = 0;
+  while (i < merged_.size() && (merged_[i].scheme != scheme || merged_[i].name != name)) ++i;
+  AICMP_ASSERT(i < merged_.size());
+  return i;
+}
+
+std::vector<double> Summary::values(const std::string& scheme, const std::string& name) const {
+  const std::size_t i = index(scheme, name);
+  std::vector<double> values;
+  for (const std::vector<Measure>& replication : replications_)
+    values.push_back(replication[i].value);
+  return values;
+}
+
+const Moments& Summary::moments(const std::string& scheme, const std::string& name) const {
+  return merged_[index(scheme, name)].moments;
+}
+
+std::string summary_json(const std::string& scenario_name, const Summary& summary) {
+  Json world = Json::object();
+  Json schemes = Json::object();
+  for (const MergedMeasure& measure : summary.measures()) {
+    Json& section = measure.scheme.empty() ? world : schemes[measure.scheme];
+    section[measure.name] = to_json(measure.moments);
+  }
+  const Json all = {{"scenario", scenario_name},
+                    {"replications", summary.replications().size()},
+                    {"world", std::move(world)},
+                    {"schemes", std::move(schemes)}};
+  return all.dump(2) + "\n";
+}
+
+std::string summary_text(const std::string& scenario_name, const std::string& question,
+                         const Summary& summary) {
+  const auto world = [&](const char* name) { return summary.moments("", name).mean(); };
+  const std::size_t replications = summary.replications().size();
+  std::string text = fmt::format("{}: {}\n", scenario_name, question);
+  text += fmt::format("{:g} days, {} replication{}{}\n\n", world("days"), replications,
+                      replications == 1 ? "" : "s",
+                      replications == 1 ? "" : "; means ± half a 95 % interval");
+  text += fmt::format("network  {} blocks, one per {:.1f} s, {:.2f} % stale, {} retargets\n",
+                      grouped(world("network_blocks")), world("network_mean_interval_s"),
+                      100 * world("network_stale_fraction"), grouped(world("network_retargets")));
+  text += fmt::format("market   price at the end {} USD, {:.4f} BTC of fees a block\n",
+                      grouped(world("price_usd")), world("mean_block_fees_btc"));
+  text += fmt::format("pool     {} miners, {:.4g} PH/s, {:.3g} % of the network\n",
+                      grouped(world("pool_miners")), world("pool_hash_rate_phs"),
+                      100 * world("pool_network_share"));
+  text +=
+      fmt::format("         {:.1f} blocks, luck {:.1f} %, {} shares, {:.3f} % stale\n\n",
+                  world("pool_blocks"), 100 * world("pool_luck"),
+                  grouped(world("pool_shares_accepted")), 100 * world("pool_stale_share_fraction"));
+
+  text += fmt::format("{:<16}{:>15}{:>13}{:>13}{:>8}{:>15}\n", "", "paid out of", "small", "large",
+                      "pay CV", "operator gain");
+  text += fmt::format("{:<16}{:>15}{:>13}{:>13}{:>8}{:>15}\n", "scheme", "expected, %",
+                      "miners' fee", "miners' fee", "", "BTC");
+  for (const std::string& scheme : summary.schemes()) {
+    const auto cell = [&](const char* name, double scale, int digits) {
+      return with_error(summary.moments(scheme, name), scale, digits);
+    };
+    text += fmt::format(
+        "{:<16}{:>15}{:>13}{:>13}{:>8}{:>15}\n", scheme, cell("pay_per_expected_value", 100, 1),
+        cell("luck_adjusted_fee_decile_1", 100, 1), cell("luck_adjusted_fee_decile_10", 100, 1),
+        summary.moments(scheme, "payout_cv").count() > 0
+            ? fmt::format("{:.3f}", summary.moments(scheme, "payout_cv").mean())
+            : "-",
+        cell("operator_gain_btc", 1, 3));
+  }
+  text +=
+      "\nsmall, large: the tenths of the hash rate held by the smallest and largest\n"
+      "miners. Fee: what the scheme keeps of a miner's part in the pool's income, %;\n"
+      "negative: paid more than that part. Pay CV: of a miner's relative pay.\n";
+  for (const std::string& scheme : summary.schemes()) {
+    const Moments& ruined = summary.moments(scheme, "ruined");
+    if (ruined.mean() > 0) {
+      text += fmt::format("{}: the operator's reserve ran out in {:.4g} % of replications.\n",
+                          scheme, 100 * ruined.mean());
+    }
+  }
+  return text;
+}
+
+}  // namespace aicmp

@@ -1,0 +1,186 @@
+#include "sim/experiment/world.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aicmp {
+namespace {
+
+// Pools refresh their block template every 30 to 40 s; at a block it is half that old on average.
+constexpr double kMeanTemplateAgeS = 15.0;
+
+}  // namespace
+
+World::World(const Scenario& scenario, const WorldKey& key, Observer* observer)
+    : scenario_(scenario),
+      observer_(observer),
+      network_(scenario.network, key),
+      price_(scenario.price, key, scenario.network.chain.start_unix_s, scenario.run.horizon()),
+      fees_(make_fee_source(scenario.fees, key, scenario.network.chain.start_unix_s,
+                            scenario.run.horizon(), price_)),
+      miners_(draw_population(scenario.fleet, key)),
+      pool_(scenario.pool, miners_.hashes_per_s, miners_.latency_s, scenario.run.fidelity, key),
+      energy_(EnergyPrice(scenario.energy, key, /*site=*/0, scenario.network.chain.start_unix_s,
+                          scenario.run.horizon())),
+      variation_(pool_.accounts().size(), PayoutVariation(pool_.miners())),
+      ruin_reported_(pool_.accounts().size(), false) {
+  network_.set_pool_rate(now_, pool_.total_hashes_per_s());
+  network_.set_pool_latency(
+      [this](double within) { return pool_.latency_s(pool_.miner_at(within)); });
+  pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
+  pool_.expect_fees(fees().mean_144);
+  repeat(kDay, Time::days(1));
+  repeat(kSettlement, Time::hours(scenario.pool.settlement_hours));
+  repeat(kVariation, Time::days(scenario.run.variation_days));
+  repeat(kSample, Time::hours(scenario.run.sample_hours));
+  if (observer_ != nullptr) observer_->on_sample(*this);
+}
+
+void World::repeat(Kind kind, Time period) {
+  calendar_.push(now_ + period, kind, 0);
+}
+
+void World::advance(Time until) {
+  until = std::min(until, scenario_.run.horizon());
+  for (;;) {
+    const Time block = network_.next_block_time();
+    const Time growth = network_.next_growth_time();
+    const Time event = calendar_.next_time();
+    const Time next = std::min({block, growth, event});
+    if (next > until) break;
+    now_ = next;
+    if (next == event) {
+      handle(static_cast<Kind>(calendar_.pop().kind));
+    } else if (next == growth) {
+      grow();
+    } else {
+      find_block();
+    }
+  }
+  now_ = until;
+}
+
+void World::close() {
+  pool_.flush(now_);
+  energy_.advance(now_);
+  report_ruin();
+  if (fate_open_) tell_fate(BlockFate::kMain);
+}
+
+double World::hash_price_usd_per_phs_day() const {
+  const double reward_btc = (chain().next_subsidy() + fees().mean_144).btc();
+  const double blocks_per_phs_day = 1e15 * 86400.0 / chain().expected_hashes();
+  return reward_btc * price_usd() * blocks_per_phs_day;
+}
+
+void World::grow() {
+  network_.grow({price_usd(), hash_price_usd_per_phs_day()});
+}
+
+void World::tell_fate(BlockFate fate) {
+  fate_open_ = false;
+  if (observer_ != nullptr) observer_->on_pool_block(*this, last_of_ours_, fate);
+}
+
+void World::find_block() {
+  const NetworkBlock found = network_.find_block();
+  const bool ours = found.winner.owner == kOurPool;
+  if (found.outcome == RaceOutcome::kStale) {
+    ++totals_.stale_blocks;
+    if (!ours) return;
+    ++totals_.pool_stale_blocks;
+    const std::uint32_t finder = pool_.miner_at(found.winner.within);
+    pool_.win_stale(now_, finder);
+    if (observer_ == nullptr) return;
+    PoolBlock late{next_block_id_++, found.block.height, now_, finder, found.block.old_difficulty};
+    observer_->on_pool_block(*this, late, BlockFate::kStale);
+    return;
+  }
+  if (found.outcome == RaceOutcome::kReplaces) {
+    ++totals_.stale_blocks;
+    if (found.loser == kOurPool) {
+      --totals_.pool_blocks;
+      ++totals_.pool_stale_blocks;
+      pool_.lose(last_of_ours_);
+      tell_fate(BlockFate::kOrphaned);
+    }
+  } else {
+    if (fate_open_) tell_fate(BlockFate::kMain);
+    ++totals_.main_blocks;
+    totals_.interval_s.add((now_ - last_main_).in_seconds());
+    const Time age = std::min(Time::seconds(kMeanTemplateAgeS), now_ - last_main_);
+    const Satoshi fees = fees_->next_block({last_main_, now_, age});
+    totals_.block_fees_btc.add(fees.btc());
+    day_fees_sat_.add(static_cast<double>(fees.value()));
+    last_main_ = now_;
+  }
+  accept_block(found);
+}
+
+void World::accept_block(const NetworkBlock& found) {
+  if (found.winner.owner == kOurPool) {
+    ++totals_.pool_blocks;
+    last_of_ours_ = {next_block_id_++,
+                     found.block.height,
+                     now_,
+                     pool_.miner_at(found.winner.within),
+                     found.block.old_difficulty,
+                     found.block.subsidy,
+                     fees().last};
+    pool_.win(last_of_ours_);
+    fate_open_ = true;
+  }
+  pool_.new_tip(now_);
+  pool_.mature(found.block.height);
+  if (found.outcome == RaceOutcome::kMain) {
+    if (found.block.retargeted) ++totals_.retargets;
+    if (found.block.retargeted || found.block.halved) {
+      pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
+    }
+  }
+  report_ruin();
+  if (observer_ != nullptr) observer_->on_chain(*this, found);
+}
+
+void World::report_ruin() {
+  for (std::size_t i = 0; i < pool_.accounts().size(); ++i) {
+    if (ruin_reported_[i] || !pool_.accounts()[i].book.ruined()) continue;
+    ruin_reported_[i] = true;
+    if (observer_ != nullptr) observer_->on_ruin(*this, pool_.accounts()[i]);
+  }
+}
+
+void World::handle(Kind kind) {
+  switch (kind) {
+    case kDay: {
+      const Satoshi mean_fees =
+          day_fees_sat_.count() > 0 ? Satoshi(std::llround(day_fees_sat_.mean())) : fees().mean_144;
+      pool_.end_day(now_, mean_fees);
+      pool_.expect_fees(mean_fees);
+      day_fees_sat_ = {};
+      repeat(kDay, Time::days(1));
+      break;
+    }
+    case kSettlement: {
+      const std::vector<PayoutBatch> payouts = pool_.settle(now_);
+      if (observer_ != nullptr) observer_->on_payout(*this, payouts);
+      repeat(kSettlement, Time::hours(scenario_.pool.settlement_hours));
+      break;
+    }
+    case kVariation:
+      pool_.flush(now_);
+      for (std::size_t i = 0; i < variation_.size(); ++i) {
+        variation_[i].end_period(pool_.accounts()[i].book.earned(), pool_.expected_sat());
+      }
+      repeat(kVariation, Time::days(scenario_.run.variation_days));
+      break;
+    case kSample:
+      energy_.advance(now_);
+      if (observer_ != nullptr) observer_->on_sample(*this);
+      repeat(kSample, Time::hours(scenario_.run.sample_hours));
+      break;
+  }
+  report_ruin();
+}
+
+}  // namespace aicmp

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "sim/base/moments.hpp"
+#include "sim/base/random.hpp"
+#include "sim/chain/network.hpp"
+#include "sim/engine/calendar.hpp"
+#include "sim/experiment/energy_meter.hpp"
+#include "sim/experiment/payout_variation.hpp"
+#include "sim/experiment/scenario.hpp"
+#include "sim/fleet/population.hpp"
+#include "sim/market/energy.hpp"
+#include "sim/market/fees.hpp"
+#include "sim/market/price.hpp"
+#include "sim/pool/pool.hpp"
+
+namespace aicmp {
+
+class World;
+
+/// What became of a block of our pool.
+enum class BlockFate {
+  kMain,      // on the best chain
+  kStale,     // found too late: worth nothing
+  kOrphaned,  // was on the best chain and lost its place
+};
+
+/// Watches a world. Never changes it: a world with and without observers gives the same results.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// A block joined the chain, or took a place in it.
+  virtual void on_chain(const World&, const NetworkBlock&) {}
+  /// The fate of a block of ours is known (a main block: when the next block is found).
+  virtual void on_pool_block(const World&, const PoolBlock&, BlockFate) {}
+  virtual void on_payout(const World&, std::span<const PayoutBatch>) {}
+  virtual void on_ruin(const World&, const Account&) {}
+  virtual void on_sample(const World&) {}
+};
+
+/// Totals since the start.
+struct WorldTotals {
+  std::int64_t main_blocks = 0;
+  std::int64_t stale_blocks = 0;
+  std::int64_t retargets = 0;
+  std::int64_t pool_blocks = 0;        // on the best chain
+  std::int64_t pool_stale_blocks = 0;  // stale or orphaned
+  Moments interval_s;                  // between main blocks
+  Moments block_fees_btc;              // of main blocks
+};
+
+/// One simulated world: network, market, miners and one pool whose reward schemes run side by side
+/// on the same shares and blocks. Single-threaded; equal keys give equal worlds.
+class World {
+ public:
+  /// `scenario` must outlive the world. Throws ConfigError or IoError; nothing else throws.
+  World(const Scenario& scenario, const WorldKey& key, Observer* observer = nullptr);
+
+  /// Lets everything happen up to and including `until`, at most the horizon.
+  void advance(Time until);
+  /// Brings the pool's books up to now(); call before reading results.
+  void close();
+
+  Time now() const { return now_; }
+  const Scenario& scenario() const { return scenario_; }
+  const Network& network() const { return network_; }
+  const Chain& chain() const { return network_.chain(); }
+  const Pool& pool() const { return pool_; }
+  const Population& miners() const { return miners_; }
+  const FeeState& fees() const { return fees_->state(); }
+  double price_usd() const { return price_.usd_per_btc(now_); }
+  double energy_usd_per_mwh() const { return energy_.price().usd_per_mwh(now_); }
+  const EnergyMeter& energy() const { return energy_; }
+  /// Expected revenue of hash rate before fees: USD per PH/s and day.
+  double hash_price_usd_per_phs_day() const;
+  const WorldTotals& totals() const { return totals_; }
+  /// One per account of the pool.
+  std::span<const PayoutVariation> variation() const { return variation_; }
+
+ private:
+  enum Kind : std::uint32_t { kDay, kSettlement, kVariation, kSample };
+  struct Nothing {};
+
+  void find_block();
+  void accept_block(const NetworkBlock& found);
+  void grow();
+  void handle(Kind kind);
+  void repeat(Kind kind, Time period);
+  void tell_fate(BlockFate fate);
+  void report_ruin();
+
+  const Scenario& scenario_;
+  Observer* observer_;
+  Network network_;
+  mutable PricePath price_;
+  std::unique_ptr<FeeSource> fees_;
+  Population miners_;
+  Pool pool_;
+  EnergyMeter energy_;
+  Calendar<Nothing> calendar_;
+  Time now_;
+  Time last_main_;
+  PoolBlock last_of_ours_;
+  bool fate_open_ = false;  // last_of_ours_ is the tip
+  std::uint64_t next_block_id_ = 0;
+  Moments day_fees_sat_;
+  std::vector<PayoutVariation> variation_;
+  std::vector<bool> ruin_reported_;
+  WorldTotals totals_;
+};
+
+}  // namespace aicmp
