@@ -27,17 +27,6 @@ void add_options(OptionTable& table, RunConfig& run) {
             "Payouts are summed over this time to measure how much they vary.");
 }
 
-void check_scheme_names(const PoolConfig& pool, const Provenance& origin) {
-  std::set<std::string> seen;
-  const std::vector<std::string> names = scheme_names(pool);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (seen.insert(names[i]).second) continue;
-    const std::string key = "pool.schemes[" + std::to_string(i) + "].name";
-    throw ConfigError(origin.where(key), key, "two schemes are called '" + names[i] + "'",
-                      "distinct names");
-  }
-}
-
 }  // namespace
 
 OptionTable options_of(Scenario& scenario) {
@@ -52,16 +41,26 @@ OptionTable options_of(Scenario& scenario) {
   return table;
 }
 
+void check_scheme_names(const PoolConfig& pool) {
+  std::set<std::string> seen;
+  const std::vector<std::string> names = scheme_names(pool);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (seen.insert(names[i]).second) continue;
+    throw ConfigError({}, "pool.schemes[" + std::to_string(i) + "].name",
+                      "two schemes are called '" + names[i] + "'", "distinct names");
+  }
+}
+
 Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides) {
   Scenario scenario;
   OptionTable table = options_of(scenario);
   const Provenance origin = load_toml(path, table, overrides);
   try {
     check(scenario.fleet, /*energy_sites=*/1);
+    check_scheme_names(scenario.pool);
   } catch (const ConfigError& error) {
     throw error.located([&](const std::string& key) { return origin.where(key); });
   }
-  check_scheme_names(scenario.pool, origin);
   return scenario;
 }
 

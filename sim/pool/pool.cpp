@@ -12,7 +12,17 @@ std::vector<SchemeConfig> schemes_of(const PoolConfig& config) {
   return {parse_scheme("eta:0.8"), parse_scheme("pps"), parse_scheme("pplns")};
 }
 
+std::string name_of(const SchemeConfig& scheme) {
+  return scheme.name.empty() ? scheme_spec(scheme) : scheme.name;
+}
+
 }  // namespace
+
+std::vector<std::string> scheme_names(const PoolConfig& config) {
+  std::vector<std::string> names;
+  for (const SchemeConfig& scheme : schemes_of(config)) names.push_back(name_of(scheme));
+  return names;
+}
 
 void add_options(OptionTable& table, PoolConfig& config) {
   table.add_choice(
@@ -30,7 +40,8 @@ void add_options(OptionTable& table, PoolConfig& config) {
   table.add("pool.payout.threshold_btc", config.payout.threshold_btc, "BTC",
             Limits::between(0.0, 21e6), "Smaller balances are carried to the next settlement.");
   table.add("pool.payout.transaction_fee_sat_per_vb", config.payout.transaction_fee_sat_per_vb,
-            "sat/vB", Limits::between(0.0, 1e6), "Fee rate of payout transactions, paid by the pool.");
+            "sat/vB", Limits::between(0.0, 1e6),
+            "Fee rate of payout transactions, paid by the pool.");
   table.add("pool.payout.outputs_per_transaction", config.payout.outputs_per_transaction, "",
             Limits::between(1.0, 2500.0), "Miners paid by one transaction.");
   table.add("pool.payout.maturity_blocks", config.payout.maturity_blocks, "blocks",
@@ -52,15 +63,14 @@ Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
                                           : make_event_share_source(miners(), key)),
       windows_(fidelity, miners(), key),
       work_(miners(), 0.0),
-      expected_blocks_(miners(), 0.0) {
+      expected_sat_(miners(), 0.0) {
   AICMP_ASSERT(miners() > 0 && latency_s.size() == miners());
   double sum = 0.0;
   for (std::size_t i = 0; i < miners(); ++i) cumulative_[i] = sum += base_hashes_per_s_[i];
   total_hashes_per_s_ = sum;
   rates_.latency_s = std::move(latency_s);
   for (const SchemeConfig& scheme : schemes_of(config)) {
-    accounts_.push_back({scheme.name.empty() ? scheme_spec(scheme) : scheme.name, scheme,
-                         make_scheme(scheme, {miners(), &windows_}),
+    accounts_.push_back({name_of(scheme), scheme, make_scheme(scheme, {miners(), &windows_}),
                          Book(config.payout, miners())});
   }
 }
@@ -91,9 +101,14 @@ void Pool::scale(Time now, double factor) {
 void Pool::on_network(Time now, double difficulty, Satoshi subsidy) {
   if (difficulty_ > 0.0) flush(now);
   difficulty_ = difficulty;
+  subsidy_ = subsidy;
   update_rates(now);
   windows_.on_network(difficulty);
   for (Account& account : accounts_) account.scheme->on_network(difficulty, subsidy);
+}
+
+void Pool::expect_fees(Satoshi mean_block_fees) {
+  expected_fees_ = mean_block_fees;
 }
 
 std::uint32_t Pool::miner_at(double uniform) const {
@@ -104,9 +119,12 @@ std::uint32_t Pool::miner_at(double uniform) const {
 }
 
 void Pool::deliver(const WorkBatch& batch) {
-  batch.for_each([this](std::uint32_t miner, std::int64_t, double work) {
+  const double sat_per_work =
+      static_cast<double>((subsidy_ + expected_fees_).value()) / difficulty_;
+  batch.for_each([&](std::uint32_t miner, std::int64_t, double work) {
     work_[miner] += work;
-    expected_blocks_[miner] += work / difficulty_;
+    expected_sat_[miner] += work * sat_per_work;
+    expected_blocks_ += work / difficulty_;
   });
   windows_.add(batch);
   for (Account& account : accounts_) {
@@ -144,7 +162,9 @@ void Pool::win(const PoolBlock& block) {
   }
 }
 
-void Pool::win_stale(Time now, std::uint32_t finder) { deliver_finders_share(now, finder); }
+void Pool::win_stale(Time now, std::uint32_t finder) {
+  deliver_finders_share(now, finder);
+}
 
 void Pool::lose(const PoolBlock& block) {
   for (Account& account : accounts_) {

@@ -32,6 +32,9 @@ struct PoolConfig {
 /// Options `pool.*` and `[[pool.schemes]]`.
 void add_options(OptionTable& table, PoolConfig& config);
 
+/// Names of the schemes in results, in order.
+std::vector<std::string> scheme_names(const PoolConfig& config);
+
 /// A reward scheme with its money.
 struct Account {
   std::string name;
@@ -55,6 +58,8 @@ class Pool {
   void scale(Time now, double factor);
   /// Network difficulty and subsidy from `now` on.
   void on_network(Time now, double difficulty, Satoshi subsidy);
+  /// Fees that a block holds on average from now on, for expected_sat().
+  void expect_fees(Satoshi mean_block_fees);
   /// A new block, ours or not, reached the pool.
   void new_tip(Time now);
   /// The miner that a uniform number in [0, 1) points at, in proportion to hash rate.
@@ -79,8 +84,11 @@ class Pool {
   const ShareCounts& share_counts() const { return shares_->counts(); }
   /// Accepted work by miner, difficulty-1 shares.
   std::span<const double> work() const { return work_; }
-  /// Accepted work by miner in units of expected network blocks (work / difficulty of its time).
-  std::span<const double> expected_blocks() const { return expected_blocks_; }
+  /// Blocks that the accepted work found on average: sum of work / difficulty of its time.
+  double expected_blocks() const { return expected_blocks_; }
+  /// What accepted work was worth on average before any fee, by miner: its expected blocks times
+  /// (subsidy + expected fees) of its time, in satoshi.
+  std::span<const double> expected_sat() const { return expected_sat_; }
 
  private:
   void update_rates(Time now);
@@ -94,13 +102,16 @@ class Pool {
   double total_hashes_per_s_ = 0.0;
   Fidelity fidelity_;
   double difficulty_ = 0.0;
+  Satoshi subsidy_;
+  Satoshi expected_fees_;
   ShareRates rates_;
   std::unique_ptr<ShareSource> shares_;
   Time flushed_;
   WindowShelf windows_;
   std::vector<Account> accounts_;
   std::vector<double> work_;
-  std::vector<double> expected_blocks_;
+  double expected_blocks_ = 0.0;
+  std::vector<double> expected_sat_;
 };
 
 }  // namespace aicmp

@@ -12,8 +12,8 @@ namespace aicmp {
 
 /// What one miner sends to the pool while nothing changes.
 struct ShareRates {
-  std::vector<double> shares_per_s;   // valid shares that are not blocks, stale ones included
-  std::vector<double> latency_s;      // until the miner works on a new block
+  std::vector<double> shares_per_s;  // valid shares that are not blocks, stale ones included
+  std::vector<double> latency_s;     // until the miner works on a new block
   std::shared_ptr<const std::vector<double>> difficulty;  // of its jobs, difficulty-1 shares
 };
 
@@ -36,7 +36,8 @@ class ShareSource {
   /// A new block was heard of at `now`.
   virtual void new_tip(Time now) = 0;
   /// The accepted shares from the last call until at most `until`, in order; `end` of the batch
-  /// tells how far it reaches. Call again while it is before `until`. Views hold until the next call.
+  /// tells how far it reaches. Call again while it is before `until`. Views hold until the next
+  /// call.
   virtual WorkBatch take(Time until) = 0;
   /// The share with which `miner` found a block at `now`, after take() up to `now`.
   WorkBatch accept_one(Time now, std::uint32_t miner);

@@ -1,0 +1,26 @@
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "cli/study.hpp"
+
+namespace aicmp {
+
+void add_run_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("run", "Run a scenario into a folder of results");
+  command->footer(
+      "Writes summary.json, timeseries.csv, miners.csv, blocks.csv, payouts.csv,\n"
+      "events.jsonl, replications.csv, the complete scenario.toml and manifest.json.\n"
+      "Files other than summary.json and replications.csv show the first replication.\n\n"
+      "  aicmp run scenarios/quickstart.toml\n"
+      "  aicmp run scenarios/quickstart.toml --set pool.reserve_btc=100 --replications 50");
+  const auto options = std::make_shared<StudyOptions>();
+  options->add_to(*command);
+  command->callback([options] {
+    const Scenario scenario = options->load();
+    run_study(*options, scenario, [&](RunFolder&, const Summary& summary) {
+      return summary_text(scenario.run.name, scenario.run.question, summary);
+    });
+  });
+}
+
+}  // namespace aicmp

@@ -1,0 +1,127 @@
+#include "cli/study.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/progress.hpp"
+#include "sim/experiment/recorder.hpp"
+#include "sim/experiment/replicate.hpp"
+#include "sim/experiment/toml_writer.hpp"
+
+namespace aicmp {
+namespace {
+
+constexpr int kInterruptedExitCode = 130;
+
+std::vector<std::string> input_files(const Scenario& scenario) {
+  Scenario copy = scenario;
+  std::vector<std::string> files;
+  const OptionTable table = options_of(copy);
+  for (const Option& option : table.options()) {
+    const PathField* field = std::get_if<PathField>(&option.field);
+    if (field != nullptr && !field->path->empty()) files.push_back(*field->path);
+  }
+  return files;
+}
+
+std::vector<std::string> command_line(const StudyOptions& options) {
+  std::vector<std::string> words = {options.scenario};
+  for (const std::string& override : options.overrides) {
+    words.push_back("--set");
+    words.push_back(override);
+  }
+  return words;
+}
+
+void write_replications(OutputFile& file, const Summary& summary) {
+  std::vector<std::string> columns = {"replication"};
+  for (const MergedMeasure& m : summary.measures()) {
+    columns.push_back(m.scheme.empty() ? m.name : m.scheme + "." + m.name);
+  }
+  CsvWriter table(file, columns);
+  for (std::size_t i = 0; i < summary.replications().size(); ++i) {
+    table.begin_row(columns.size());
+    table.cell(i);
+    for (const Measure& m : summary.replications()[i]) table.cell(m.value);
+    table.end_row();
+  }
+}
+
+}  // namespace
+
+void StudyOptions::add_to(CLI::App& command) {
+  command.add_option("scenario", scenario, "Scenario file (TOML)")->required();
+  command.add_option("--set", overrides, "Override an option: key=value; may be repeated")
+      ->allow_extra_args(false);
+  command.add_option("--seed", seed, "Seed of all random numbers")->check(CLI::NonNegativeNumber);
+  command.add_option("--replications", replications, "Independent worlds to run and merge")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--threads", threads, "Worlds at a time; results do not depend on it")
+      ->check(CLI::Range(1, 1024));
+  command.add_option("--out", out, "Folder for the results; default runs/<run.name>");
+  command.add_flag("--force", force, "Replace the results of an earlier run in that folder");
+  command.add_flag("--quiet", quiet, "No progress and no summary");
+  command.add_flag("--json", json, "Print summary.json instead of text");
+}
+
+Scenario StudyOptions::load() const {
+  std::vector<std::string> all = overrides;
+  if (seed >= 0) all.push_back(fmt::format("run.seed={}", seed));
+  if (replications > 0) all.push_back(fmt::format("run.replications={}", replications));
+  return load_scenario(scenario, all);
+}
+
+void run_study(const StudyOptions& options, const Scenario& scenario,
+               const std::function<std::string(RunFolder&, const Summary&)>& report) {
+  World(scenario, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});  // refuses what it must
+
+  Scenario shown = scenario;
+  RunFacts facts;
+  facts.argv = command_line(options);
+  facts.scenario_path = options.scenario;
+  facts.scenario_toml = write_toml(options_of(shown), TomlComments::kHelp);
+  facts.input_files = input_files(scenario);
+  facts.seed = static_cast<std::uint64_t>(scenario.run.seed);
+  facts.replications = scenario.run.replications;
+  facts.threads = options.threads;
+  const std::string out = options.out.empty() ? "runs/" + scenario.run.name : options.out;
+  catch_interrupts();
+  RunFolder folder(out, options.force, facts);
+  bool interrupted = false;
+  try {
+    Recorder recorder(folder, scenario);
+    const double total_days = scenario.run.days * static_cast<double>(scenario.run.replications);
+    ReplicationPlan plan;
+    plan.replications = scenario.run.replications;
+    plan.threads = options.threads;
+    plan.recorder = &recorder;
+    plan.interrupt = &interrupt_flag();
+    ReplicationResults results;
+    {
+      Progress progress(scenario.run.name, "days", total_days, options.quiet);
+      plan.on_progress = [&](double days) { progress.add(days); };
+      results = replicate(scenario, plan);
+    }
+    const Summary summary(std::move(results.measures));
+    const std::string json = summary_json(scenario.run.name, summary);
+    OutputFile& summary_file = folder.create("summary.json");
+    summary_file.append(json);
+    summary_file.end_record();
+    write_replications(folder.create("replications.csv"), summary);
+    const std::string text = report(folder, summary);
+    folder.finish(results.interrupted ? RunStatus::kInterrupted : RunStatus::kComplete);
+    interrupted = results.interrupted;
+    if (!options.quiet) write_stdout(options.json ? json : text);
+  } catch (const std::exception& error) {
+    folder.finish(RunStatus::kFailed, error.what());
+    throw;
+  }
+  if (!options.quiet) fmt::print(stderr, "results in {}\n", folder.path());
+  if (interrupted) {
+    fmt::print(stderr, "aicmp: interrupted, the results end early\n");
+    throw CLI::RuntimeError(kInterruptedExitCode);
+  }
+}
+
+}  // namespace aicmp
