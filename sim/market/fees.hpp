@@ -9,33 +9,36 @@
 #include "sim/base/options.hpp"
 #include "sim/base/random.hpp"
 #include "sim/base/units.hpp"
-#include "sim/market/calendar.hpp"
 #include "sim/market/mempool.hpp"
 #include "sim/market/price.hpp"
+#include "sim/market/seasonality.hpp"
 
 namespace aicmp {
 
 enum class FeeModel { kConstant, kStatistical, kMempool, kReplay };
 
-/// log F = regime mean + AR(1) + season + spike + noise, for the fees F of a block, times
-/// 1 + c (interval / 600 s - 1) for the share c of fees that accrues while the block is sought.
-/// market.fees.statistical.*
+/// The cheap fee process, market.fees.statistical.*. Fees of a block found after `interval`:
+///   log F = log(regime median) + level + log(season) + log(spike) + noise + log(accrual),
+/// the level an hourly AR(1), the noise white, both Gaussian, and
+///   accrual = 1 + c ((interval - template age) / 600 s - 1)
+/// for the share c of fees that arrives while the block is sought. With c = 1 nothing waits, and a
+/// template of age a forgoes F a / interval; with c = 0 blocks are full whenever they come.
 struct StatisticalFeeConfig {
   /// Median fees of a block in each regime. The process stays in one for an exponential time and
   /// then moves to any of the others; it starts in the first.
   std::vector<double> regime_median_btc = {0.03};
   double regime_mean_days = 365.0;
   double persistence_per_day = 0.955;
-  double level_sd_log = 0.8;  // stationary; the daily innovation is this times sqrt(1 - phi^2)
+  double level_sd_log = 0.6;  // stationary
   Seasonality season;
-  double block_noise_sd_log = 0.3;
+  double noise_sd_log = 0.4;
   double accrual_share = 0.5;
-  /// Spikes multiply the fees by a Pareto variable (minimum 1) for a uniform number of days.
+  /// Spikes multiply fees by a Pareto variable of minimum 1 for a uniform number of days.
   double spikes_per_year = 6.0;
   double spike_tail_index = 2.0;
   double spike_min_days = 1.0;
   double spike_max_days = 10.0;
-  double price_correlation = 0.0;
+  double price_correlation = 0.0;  // of the daily innovations of the level with those of the price
 };
 
 /// Options market.fees.*.
@@ -43,60 +46,68 @@ struct FeeConfig {
   FeeModel model = FeeModel::kStatistical;
   double constant_btc = 0.03;
   StatisticalFeeConfig statistical;
-  MempoolConfig mempool;  // described under market.mempool.*
-  /// Replay: a CSV as described in history.hpp, with the fees of one block at a time.
-  std::string file;
-  std::string file_column = "fees_sat";
-  /// Replay: satoshi per unit of the column, and a column to divide by (such as the day's blocks).
-  double file_sat_per_unit = 1.0;
-  std::string file_per_column;
+  MempoolConfig mempool;  // its options are market.mempool.*
+
+  /// Replay: a CSV as described in history.hpp. Fees of a block are the value of `column` at that
+  /// time, times `sat_per_unit`, divided by the value of `per_column` if one is named: fees_btc of
+  /// a day, 1e8, over that day's block_count.
+  struct Replay {
+    std::string file;
+    std::string column = "fees_sat";
+    double sat_per_unit = 1.0;
+    std::string per_column;
+  } replay;
 };
 
 /// Adds market.fees.* and market.mempool.*.
 void add_options(OptionTable& table, FeeConfig& config);
 
-/// The search for a block: which fees it may hold.
+/// The search for a block that was found.
 struct BlockSearch {
-  Time previous;      // when the block before was found
-  Time found;         // when this one was found
-  Time template_age;  // how old its template was then, at most found - previous
+  Time previous;      // when the block before it was found
+  Time found;         // when it was found
+  Time template_age;  // how old its template was then; at most found - previous
 };
 
 /// What everybody can read about fees.
 struct FeeState {
   Satoshi last;
-  Satoshi mean_144;           // of the last 144 blocks
-  double mempool_mvb = 0.0;   // 0 under models without a mempool
-  double next_block_btc = 0;  // fees a template built at the last block would have held
+  Satoshi mean_144;          // of the last 144 blocks
+  double mempool_mvb = 0.0;  // right after the last block; 0 under models without a mempool
 };
 
-/// Fees of successive blocks of the network. The history before time 0 is a day of blocks 600 s
-/// apart, so that the state means something at the start.
+/// Fees of successive blocks of the network. A day of blocks 600 s apart comes before time 0, so
+/// that state() means something at the start.
 class FeeSource {
  public:
   virtual ~FeeSource() = default;
 
-  /// Fees of the next block. Blocks come in order of time.
+  /// Fees of the next block. Blocks come in order of time; `template_age` matters to the
+  /// statistical and the mempool model.
   Satoshi next_block(const BlockSearch& search);
   const FeeState& state() const { return state_; }
 
  protected:
-  /// The fees of one block, of which `index` is the number, 0 for the first of the history.
-  virtual Satoshi draw(const BlockSearch& search, std::uint32_t index) = 0;
+  /// Plays the day before time 0; for the constructors of models.
   void warm_up();
-  FeeState state_;
+  /// `index` numbers the blocks from 0, the first of the warm-up.
+  virtual Satoshi draw(const BlockSearch& search, std::uint32_t index) = 0;
+  virtual double mempool_mvb() const { return 0.0; }
 
  private:
-  std::array<std::int64_t, 144> window_{};
-  std::int64_t window_sum_ = 0;
+  static constexpr std::size_t kWindow = 144;
+
+  FeeState state_;
+  std::array<Satoshi, kWindow> window_{};
+  Satoshi window_sum_;
   std::uint32_t blocks_ = 0;
 };
 
 /// `prices` gives the daily innovations that fees may be correlated with, and must outlive the
-/// source. Throws ConfigError or IoError for contradictory options and unusable files; a replay
-/// must cover [0, horizon]. Streams: StreamId::kFees, StreamId::kMempool.
+/// source; nullptr means no correlation. Throws ConfigError or IoError for contradictory options
+/// and unusable files; a replay must cover [0, horizon]. StreamId::kFees, StreamId::kMempool.
 std::unique_ptr<FeeSource> make_fee_source(const FeeConfig& config, const WorldKey& key,
                                            std::int64_t start_unix_s, Time horizon,
-                                           PricePath& prices);
+                                           PricePath* prices);
 
 }  // namespace aicmp

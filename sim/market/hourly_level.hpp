@@ -3,6 +3,8 @@
 #include <cstdint>
 
 #include "sim/base/random.hpp"
+#include "sim/base/units.hpp"
+#include "sim/market/price.hpp"
 
 namespace aicmp {
 
@@ -11,19 +13,20 @@ namespace aicmp {
 /// the price innovation of the last full day. It starts in its stationary law.
 class HourlyLevel {
  public:
-  /// `persistence_per_day` in [0, 1) is the autocorrelation after 24 hours.
-  HourlyLevel(double persistence_per_day, double price_correlation, Rng rng);
+  /// `persistence_per_day` in [0, 1) is the autocorrelation after 24 hours. `prices` must outlive
+  /// the level; nullptr, or a price that does not vary, means no correlation.
+  HourlyLevel(double persistence_per_day, double price_correlation, PricePath* prices, Rng rng);
 
-  /// The next hour's value; the first call gives the value of the first hour.
-  double next(double price_innovation);
+  /// The value of the hour that begins at `hour`. To be called once for each hour, in order.
+  double next(Time hour);
 
  private:
-  double persistence_;
+  double persistence_;  // of an hour
   double innovation_sd_;
   double correlation_;
+  PricePath* prices_;
   Rng rng_;
-  double value_ = 0.0;
-  bool started_ = false;
+  double value_;
 };
 
 }  // namespace aicmp

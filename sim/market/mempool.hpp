@@ -1,36 +1,39 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "sim/base/options.hpp"
 #include "sim/base/random.hpp"
 #include "sim/base/units.hpp"
-#include "sim/market/calendar.hpp"
+#include "sim/market/civil_time.hpp"
 #include "sim/market/hourly_level.hpp"
+#include "sim/market/price.hpp"
+#include "sim/market/seasonality.hpp"
 
 namespace aicmp {
 
-/// Options market.mempool.*.
+/// Options market.mempool.*. The defaults are a year of mild congestion as in 2024-2025.
 struct MempoolConfig {
-  double tx_per_s = 4.0;  // long-run mean
+  double tx_per_s = 5.6;  // long-run mean
   Seasonality season;
 
-  /// A latent demand index (stationary AR(1), unit variance) moves intensity and bids together:
-  /// intensity by exp(a x - a^2 / 2), the median bid by exp(b x).
-  double demand_persistence_per_day = 0.95;
-  double intensity_sd_log = 0.15;  // a
-  double bid_sd_log = 0.5;         // b
-  double price_correlation = 0.0;  // of the index' daily innovations with the price's
+  /// A latent demand index x (stationary AR(1), unit variance) moves intensity and bids together:
+  /// the intensity by exp(a x - a^2 / 2), the median bid by exp(b x).
+  double demand_persistence_per_day = 0.8;
+  double intensity_sd_log = 0.12;  // a
+  double bid_sd_log = 0.25;        // b
+  double price_correlation = 0.0;  // of the daily innovations of x with those of the price
 
-  /// Bids are log-logistic: P(bid > x) = 1 / (1 + (x / median)^(1 / scale)), a power-law tail.
+  /// Bids are log-logistic, with a power-law tail: P(bid > y) = 1 / (1 + (y / median)^(1 / scale)).
   double bid_median_sat_per_vb = 3.0;
   double bid_scale_log = 0.4;  // 0: all bids equal
   double min_relay_sat_per_vb = 1.0;
 
-  /// Virtual sizes are log-normal, cut at 100,000 vB, the largest standard transaction.
-  double size_median_vb = 160.0;
-  double size_sd_log = 1.2;  // 0: all sizes equal
+  /// Virtual sizes are log-normal.
+  double size_median_vb = 170.0;
+  double size_sd_log = 0.95;  // 0: all sizes equal
 
   std::int64_t block_max_weight_wu = 4'000'000;
   std::int64_t block_reserved_weight_wu = 8'000;
@@ -39,81 +42,80 @@ struct MempoolConfig {
 
 void add_options(OptionTable& table, MempoolConfig& config);
 
-/// What a block took from the mempool; fee rates in sat/vB, 0 for an empty block.
-struct BlockTemplate {
+/// What a block holds besides its coinbase; fee rates in sat/vB, 0 for an empty block.
+struct BlockContent {
   Satoshi fees;
   std::int64_t weight_wu = 0;
   std::int64_t tx_count = 0;
-  double median_sat_per_vb = 0.0;  // at half of the block's weight
+  double median_sat_per_vb = 0.0;  // at half of the weight
   double min_sat_per_vb = 0.0;
 };
 
-/// Unconfirmed transactions, as counts, weights and fees in buckets of like fee rate (flow
+/// Unconfirmed transactions, as counts, weights and fees in 48 buckets of like fee rate (flow
 /// fidelity: no transaction has an identity). Arrivals are an inhomogeneous Poisson process; the
-/// sum of n sizes is drawn as a log-normal of the right mean and variance (Fenton-Wilkinson), exact
-/// for n = 1 and for equal sizes. Ancestor packages are not modelled. Draws are keyed by the hour
-/// of arrival (StreamId::kMempool), so that a different block at noon leaves the afternoon alone.
+/// sum of n sizes is drawn as a log-normal of the right mean and variance (Fenton 1960), exact for
+/// n = 1 and for equal sizes. Bids below the relay minimum are raised to it. Ancestor packages and
+/// replacement are not modelled. Draws are keyed by the hour of arrival (StreamId::kMempool), so a
+/// block that comes at another time changes nothing beyond its hour.
 class Mempool {
  public:
-  /// Empty at simulation time `begin`, a whole number of hours. ConfigError for options that
-  /// contradict each other.
-  Mempool(const MempoolConfig& config, const WorldKey& key, std::int64_t start_unix_s, Time begin);
+  /// Empty at `begin`. `prices` must outlive the mempool; nullptr means no correlation.
+  /// ConfigError for options that contradict each other.
+  Mempool(const MempoolConfig& config, const WorldKey& key, std::int64_t start_unix_s, Time begin,
+          PricePath* prices);
 
-  /// Lets transactions arrive until `t`, which never goes back. `price_innovation` is that of the
-  /// last full day (PricePath::daily_innovation).
-  void advance(Time t, double price_innovation = 0.0);
-  /// What a block found now would hold.
-  BlockTemplate peek() const;
-  /// Removes it: best fee rates first, up to the maximum weight less the reserve.
-  BlockTemplate take_block();
+  /// Lets transactions arrive until `t`, which never goes back.
+  void advance(Time t);
+  /// Removes what a block found now holds: best fee rates first, up to the maximum weight less the
+  /// reserve.
+  BlockContent take_block();
 
   Time now() const { return now_; }
-  std::int64_t tx_count() const { return tx_count_; }
-  std::int64_t weight_wu() const { return weight_wu_; }
-  double vsize_mvb() const { return static_cast<double>(weight_wu_) * 0.25e-6; }
-  /// Fees of all waiting transactions.
-  Satoshi fees() const { return fees_; }
-  /// Fees of all transactions that ever arrived, and of those evicted for want of room.
-  Satoshi arrived_fees() const { return arrived_fees_; }
-  Satoshi evicted_fees() const { return evicted_fees_; }
-  std::int64_t arrived_tx_count() const { return arrived_tx_count_; }
-  /// Weight waiting at `sat_per_vb` or more, by whole buckets.
-  std::int64_t weight_above_wu(double sat_per_vb) const;
+  std::int64_t tx_count() const { return waiting_.tx_count; }
+  std::int64_t weight_wu() const { return waiting_.weight_wu; }
+  double vsize_mvb() const { return static_cast<double>(waiting_.weight_wu) * 0.25e-6; }
+  Satoshi fees() const { return Satoshi(waiting_.fees_sat); }
+
+  /// Since the start: fees that arrived, and that were evicted for want of room.
+  Satoshi arrived_fees() const { return Satoshi(arrived_fees_sat_); }
+  Satoshi evicted_fees() const { return Satoshi(evicted_fees_sat_); }
 
  private:
-  struct Bucket {
-    double low_sat_per_vb;
-    double mean_sat_per_vb;
-    double probability;  // of an arriving bid, at the present level
-    std::int64_t tx_count;
-    std::int64_t weight_wu;
-    std::int64_t fees_sat;
+  static constexpr std::size_t kBuckets = 48;
+
+  struct Amount {
+    std::int64_t tx_count = 0;
+    std::int64_t weight_wu = 0;
+    std::int64_t fees_sat = 0;
   };
 
-  void enter_hour(std::int64_t hour, double price_innovation);
+  void enter_hour();
   void arrive(double expected_txs);
   std::int64_t draw_weight(std::int64_t txs);
   void evict();
-  template <typename Take>
-  BlockTemplate assemble(Take&& take) const;
+  /// Moves `txs` transactions of average size out of a bucket.
+  Amount remove(std::size_t bucket, std::int64_t txs);
 
   MempoolConfig config_;
   WorldKey key_;
-  Calendar calendar_;
+  CivilTime civil_;
   HourlyLevel demand_;
   Rng rng_;
-  std::vector<Bucket> buckets_;  // from low to high fee rate
+  std::uint32_t hours_ = 0;  // begun so far
   Time now_;
   Time hour_end_;
-  double intensity_factor_ = 1.0;
-  double size_mean_vb_ = 0.0;
-  double size_squared_cv_ = 0.0;
-  std::int64_t tx_count_ = 0;
-  std::int64_t weight_wu_ = 0;
-  Satoshi fees_;
-  Satoshi arrived_fees_;
-  Satoshi evicted_fees_;
-  std::int64_t arrived_tx_count_ = 0;
+  double tx_per_s_ = 0.0;  // of this hour, before season
+  double mean_size_wu_;
+  double size_variation_;  // squared coefficient of variation
+  std::int64_t block_capacity_wu_;
+  std::int64_t capacity_wu_;
+  std::array<Amount, kBuckets> buckets_;  // from low to high fee rate
+  std::array<double, kBuckets> low_sat_per_vb_;
+  std::array<double, kBuckets> mean_sat_per_vb_;
+  std::array<double, kBuckets> bid_probability_{};  // of this hour
+  Amount waiting_;
+  std::int64_t arrived_fees_sat_ = 0;
+  std::int64_t evicted_fees_sat_ = 0;
 };
 
 }  // namespace aicmp

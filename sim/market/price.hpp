@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
-#include <vector>
 
 #include "sim/base/options.hpp"
 #include "sim/base/random.hpp"
@@ -59,6 +57,8 @@ struct PriceConfig {
 
 void add_options(OptionTable& table, PriceConfig& config);
 
+struct PriceProcess;
+
 /// USD per BTC as a step function of time, drawn from StreamId::kPrice: the value at t depends
 /// on the config, the key and t, not on what was asked before.
 class PricePath {
@@ -67,26 +67,26 @@ class PricePath {
   /// cover [0, horizon]. Nothing else throws.
   PricePath(const PriceConfig& config, const WorldKey& key, std::int64_t start_unix_s,
             Time horizon);
-  ~PricePath();
-  PricePath(PricePath&&) noexcept;
-  PricePath& operator=(PricePath&&) noexcept;
 
   /// `t` must be 0 or later.
-  double usd_per_btc(Time t);
+  double usd_per_btc(Time t) { return path_.at(t); }
   /// First time after `t` at which the price may change: a control point.
-  Time next_change(Time t);
+  Time next_change(Time t) { return path_.next_change(t); }
 
   /// Log return of the last full day (days since the start of the run) before `t`, standardised
-  /// to mean 0 and variance 1 by the model's own law (replay: by the file). 0 on the first day and
-  /// where the price does not vary. What wants to move with the price adds rho times this.
+  /// to mean 0 and variance 1 by the model's own law (replay: by the part of the file in use).
+  /// 0 on the first day and where the price does not vary. What wants to move with the price adds
+  /// rho times this.
   double daily_innovation(Time t);
   /// False for a price that cannot move.
   bool varies() const { return daily_sd_log_ > 0.0; }
 
  private:
-  std::unique_ptr<StepPath> path_;
-  double daily_mean_log_ = 0.0;
-  double daily_sd_log_ = 0.0;
+  explicit PricePath(PriceProcess process);
+
+  StepPath path_;
+  double daily_mean_log_;
+  double daily_sd_log_;
   std::int64_t innovation_day_ = 0;
   double innovation_ = 0.0;
 };

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+#include "sim/base/units.hpp"
+
+namespace aicmp {
+
+/// Civil time of a run: the Unix time of simulation time 0 (UTC) and what follows from it.
+class CivilTime {
+ public:
+  explicit CivilTime(std::int64_t start_unix_s) : start_unix_s_(start_unix_s) {}
+
+  std::int64_t start_unix_s() const { return start_unix_s_; }
+  std::int64_t unix_s(Time t) const;
+  /// Simulation time of a Unix time.
+  Time at_unix(std::int64_t unix_s) const;
+
+  /// Share of the day since 00:00 UTC, [0, 1).
+  double day_fraction(Time t) const;
+  /// Share of the week since Monday 00:00 UTC, [0, 1).
+  double week_fraction(Time t) const;
+  /// Share of the mean Gregorian year since 1 January 1970, [0, 1): within a day of the date.
+  double year_fraction(Time t) const;
+
+ private:
+  double fraction(Time t, double period_s, double origin_s) const;
+
+  std::int64_t start_unix_s_;
+};
+
+}  // namespace aicmp

@@ -1,0 +1,154 @@
+#include "sim/market/history.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <string_view>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "sim/base/csv.hpp"
+#include "sim/base/error.hpp"
+
+namespace aicmp {
+namespace {
+
+constexpr std::int64_t kDayS = 86400;
+constexpr double kLargestGap = 2.0;  // in median spacings
+
+/// Reads the digits of text[begin, begin + count); -1 where there are others.
+int digits(std::string_view text, std::size_t begin, std::size_t count) {
+  int value = -1;
+  const char* first = text.data() + begin;
+  const auto [end, error] = std::from_chars(first, first + count, value);
+  return error == std::errc() && end == first + count ? value : -1;
+}
+
+/// Unix seconds of `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS` (also with a T), if it is one.
+std::optional<std::int64_t> parse_date(std::string_view text) {
+  const bool has_clock = text.size() == 19;
+  if (!has_clock && text.size() != 10) return std::nullopt;
+  if (text[4] != '-' || text[7] != '-') return std::nullopt;
+  const int year = digits(text, 0, 4);
+  const int month = digits(text, 5, 2);
+  const int day = digits(text, 8, 2);
+  if (year < 0 || month < 0 || day < 0) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok()) return std::nullopt;
+  std::int64_t unix_s = std::chrono::sys_days(date).time_since_epoch().count() * kDayS;
+  if (!has_clock) return unix_s;
+
+  if (text[13] != ':' || text[16] != ':') return std::nullopt;
+  const int hour = digits(text, 11, 2);
+  const int minute = digits(text, 14, 2);
+  const int second = digits(text, 17, 2);
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
+    return std::nullopt;
+  }
+  return unix_s + hour * 3600 + minute * 60 + second;
+}
+
+std::string show(std::int64_t unix_s) {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(static_cast<std::time_t>(unix_s)));
+}
+
+std::vector<std::int64_t> read_times(const CsvFile& file, const HistoryQuery& query) {
+  std::string_view name;
+  for (std::string_view candidate : {"time", "time_utc", "time_local", "date"}) {
+    if (name.empty() && file.has_column(candidate)) name = candidate;
+  }
+  if (name.empty()) {
+    throw ConfigError({file.path(), 1}, "", "there is no time column",
+                      "time, time_utc, time_local, date");
+  }
+  const std::size_t column = file.column(name);
+  std::int64_t shift_s = 0;
+  if (name == "time_local") shift_s = -std::llround(query.utc_offset_hours * 3600.0);
+  if (name == "date" && query.date_row == DateRow::kClose) shift_s = kDayS;
+
+  std::vector<std::int64_t> times(file.rows());
+  for (std::size_t row = 0; row < times.size(); ++row) {
+    const std::string_view cell = file.text(row, column);
+    const bool is_date = cell.size() > 4 && cell[4] == '-';
+    const std::optional<std::int64_t> time =
+        is_date ? parse_date(cell) : std::optional(file.integer(row, column));
+    if (!time) {
+      throw ConfigError(file.where(row), std::string(name), fmt::format("'{}' is no date", cell),
+                        "YYYY-MM-DD, YYYY-MM-DD HH:MM:SS, Unix seconds");
+    }
+    times[row] = *time + shift_s;
+  }
+  return times;
+}
+
+std::int64_t median_spacing(const std::vector<std::int64_t>& times) {
+  std::vector<std::int64_t> spacings(times.size() - 1);
+  for (std::size_t i = 0; i < spacings.size(); ++i) spacings[i] = times[i + 1] - times[i];
+  const auto middle = spacings.begin() + static_cast<std::ptrdiff_t>(spacings.size() / 2);
+  std::nth_element(spacings.begin(), middle, spacings.end());
+  return *middle;
+}
+
+void check_times(const CsvFile& file, const std::vector<std::int64_t>& times,
+                 std::int64_t spacing_s) {
+  for (std::size_t row = 1; row < times.size(); ++row) {
+    const std::int64_t gap_s = times[row] - times[row - 1];
+    if (gap_s <= 0) {
+      throw ConfigError(file.where(row), "",
+                        fmt::format("time {} does not come after that of the row before, {}",
+                                    show(times[row]), show(times[row - 1])));
+    }
+    if (static_cast<double>(gap_s) > kLargestGap * static_cast<double>(spacing_s)) {
+      throw ConfigError(file.where(row), "",
+                        fmt::format("gap: no row between {} and {}, rows are otherwise {} s apart",
+                                    show(times[row - 1]), show(times[row]), spacing_s));
+    }
+  }
+}
+
+}  // namespace
+
+History read_history(const HistoryQuery& query) {
+  const CsvFile file(query.path);
+  const std::size_t column = file.column(query.column);
+  if (file.rows() < 2) throw ConfigError({query.path, 0}, "", "two rows or more are needed");
+  const std::vector<std::int64_t> times = read_times(file, query);
+
+  History history;
+  history.spacing_s = median_spacing(times);
+  check_times(file, times, history.spacing_s);
+
+  std::size_t first = 0;
+  std::size_t last = times.size();
+  if (query.span) {
+    const auto [from, to] = *query.span;
+    const std::int64_t end = times.back() + history.spacing_s;
+    if (from < times.front() || to > end) {
+      throw ConfigError({query.path, 0}, query.column,
+                        fmt::format("history covers {} to {} UTC, the run needs {} to {}",
+                                    show(times.front()), show(end), show(from), show(to)));
+    }
+    const auto begin = times.begin();
+    first = static_cast<std::size_t>(std::upper_bound(begin, times.end(), from) - begin) - 1;
+    last = static_cast<std::size_t>(std::upper_bound(begin, times.end(), to) - begin);
+  }
+  for (std::size_t row = first; row < last; ++row) {
+    if (file.empty(row, column)) {
+      throw ConfigError(file.where(row), query.column, "value is missing");
+    }
+    const double value = file.number(row, column);
+    if (!query.limits.contains(value)) {
+      throw ConfigError(file.where(row), query.column, fmt::format("{} is out of range", value),
+                        query.limits.text());
+    }
+    history.unix_s.push_back(times[row]);
+    history.values.push_back(value);
+  }
+  return history;
+}
+
+}  // namespace aicmp
