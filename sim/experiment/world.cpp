@@ -17,7 +17,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer)
       network_(scenario.network, key),
       price_(scenario.price, key, scenario.network.chain.start_unix_s, scenario.run.horizon()),
       fees_(make_fee_source(scenario.fees, key, scenario.network.chain.start_unix_s,
-                            scenario.run.horizon(), price_)),
+                            scenario.run.horizon(), &price_)),
       miners_(draw_population(scenario.fleet, key)),
       pool_(scenario.pool, miners_.hashes_per_s, miners_.latency_s, scenario.run.fidelity, key),
       energy_(EnergyPrice(scenario.energy, key, /*site=*/0, scenario.network.chain.start_unix_s,
@@ -92,7 +92,7 @@ void World::find_block() {
     const std::uint32_t finder = pool_.miner_at(found.winner.within);
     pool_.win_stale(now_, finder);
     if (observer_ == nullptr) return;
-    PoolBlock late{next_block_id_++, found.block.height, now_, finder, found.block.old_difficulty};
+    PoolBlock late{next_block_id_++, found.block.height, now_, finder, found.block.old_difficulty, {}, {}};
     observer_->on_pool_block(*this, late, BlockFate::kStale);
     return;
   }
