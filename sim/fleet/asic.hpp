@@ -30,7 +30,7 @@ struct AsicModel {
   double efficiency_jth = 0.0;  // power_w / hashrate_ths rounded to 0.1, as makers quote it
   std::string release;          // first deliveries, "YYYY-MM"; empty for a model of the user's
   std::string source;           // of TH/s and W
-  std::vector<PowerMode> modes;
+  std::vector<PowerMode> modes = {};
 };
 
 /// Throughput and draw of one machine.

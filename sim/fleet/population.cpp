@@ -30,6 +30,7 @@ double Population::total_power_w() const {
 Population draw_population(const FleetConfig& config, const WorldKey& key) {
   const AsicCatalogue catalogue(config.asics);
   const auto miners = static_cast<std::size_t>(miner_count(config));
+  const auto world = Rng::split(key);
   Population population;
   population.hashes_per_s.reserve(miners);
   population.latency_s.reserve(miners);
@@ -46,7 +47,7 @@ Population draw_population(const FleetConfig& config, const WorldKey& key) {
         group.mean_ths > 0.0 ? group.mean_ths : group.mean_machines * machine.hashrate_ths;
     const double latency_s = mean_latency_s(group, config.pool_region);
     for (std::int64_t j = 0; j < group.count; ++j) {
-      Rng rng(key, StreamId::kPopulation, static_cast<std::uint32_t>(j), g);
+      Rng rng(world, StreamId::kPopulation, static_cast<std::uint32_t>(j), g);
       // Latency comes first, always with one normal, so that no size option can change it.
       const double spread = group.latency_sigma * (normal(rng) - 0.5 * group.latency_sigma);
       const double hashes = 1e12 * draw_hashrate_ths(group.size, mean_ths, j, rng);

@@ -22,10 +22,10 @@ inline constexpr double kMaxMinerThs = 1e9;
 /// has that concentration; sigma 1 is a pool of professionals alike.
 struct SizeConfig {
   SizeShape shape = SizeShape::kLognormal;
-  double sigma = 1.0;             // lognormal: standard deviation of ln(hash rate)
-  double alpha = 1.5;             // pareto: tail index; above 1, so that the mean exists
-  double max_ths = kMaxMinerThs;  // larger draws become this
-  std::vector<double> list_ths;   // list: miner i takes element i modulo its length
+  double sigma = 1.0;                 // lognormal: standard deviation of ln(hash rate)
+  double alpha = 1.5;                 // pareto: tail index; above 1, so that the mean exists
+  double max_ths = kMaxMinerThs;      // larger draws become this
+  std::vector<double> list_ths = {};  // list: miner i takes element i modulo its length
 };
 
 /// Options `size`, `sigma`, `alpha`, `max_ths`, `list_ths`, relative to the table around them.

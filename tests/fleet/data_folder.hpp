@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace aicmp {
+
+/// Path of a file of the shared data (AICMP_DATA, or beside the source tree); empty if absent.
+inline std::string shared_data(const std::string& name) {
+  const char* folder = std::getenv("AICMP_DATA");
+  const std::string path =
+      (folder != nullptr ? std::string(folder) : AICMP_SOURCE_DIR "/../shared/data") + "/" + name;
+  return std::filesystem::exists(path) ? path : "";
+}
+
+}  // namespace aicmp
