@@ -12,7 +12,7 @@ namespace aicmp {
 /// miner got its job, by a clock that may be wrong. A job is never older than the parent block.
 struct HeaderTimeConfig {
   double max_job_age_s = 42.0;            // job ages are uniform up to this; 0 = stamp when found
-  double clock_error_probability = 0.04;  // blocks whose clock is wrong
+  double clock_error_probability = 0.05;  // blocks whose clock is wrong
   double clock_error_s = 60.0;            // mean size of such an error, either way (Laplace)
 };
 

@@ -1,5 +1,7 @@
 #include "sim/chain/network.hpp"
 
+#include "sim/base/distributions.hpp"
+
 namespace aicmp {
 
 void add_options(OptionTable& table, NetworkConfig& config) {
@@ -12,6 +14,7 @@ void add_options(OptionTable& table, NetworkConfig& config) {
   add_options(table, config.growth);
   table.add_tables<OtherPool>("network.pools", config.pools, add_options,
                               "Other pools; who is not listed mines alone.");
+  add_options(table, config.replay);
 }
 
 Network::Network(const NetworkConfig& config, const WorldKey& key)
@@ -20,7 +23,12 @@ Network::Network(const NetworkConfig& config, const WorldKey& key)
       growth_(make_hash_growth(config.growth, config.hash_rate_ehs * 1e18,
                                config.chain.start_unix_s, key)),
       process_(key),
-      race_(Time::seconds(config.propagation_delay_s), key) {
+      race_(Time::seconds(config.propagation_delay_s), key),
+      our_pool_id_(config.replay.our_pool_id),
+      replay_winner_(key, StreamId::kBlockWinner) {
+  if (!config.replay.blocks_csv.empty()) {
+    replay_.emplace(config.replay, config.chain.start_height, config.chain.start_unix_s);
+  }
   update_rate(Time());
 }
 
@@ -29,20 +37,37 @@ void Network::set_pool_rate(Time now, double hashes_per_s) {
   update_rate(now);
 }
 
+void Network::set_pool_latency(std::function<double(double within)> latency_s) {
+  pool_latency_s_ = std::move(latency_s);
+}
+
 NetworkBlock Network::find_block() {
+  if (replay_) return replay_block();
   const double our_share = pool_share();
   NetworkBlock event;
   event.found = process_.next_time();
   event.winner = owners_.winner(process_.take(), our_share);
   const OwnerId tip_owner = race_.tip_owner();
-  event.outcome =
-      race_.decide(event.found, event.winner.owner, owners_.share(event.winner.owner, our_share));
+  const bool ours = event.winner.owner == kOurPool;
+  const Time latency = ours ? Time::seconds(pool_latency_s_(event.winner.within)) : Time();
+  event.outcome = race_.decide(event.found, event.winner.owner,
+                               owners_.share(event.winner.owner, our_share), latency);
   if (event.outcome == RaceOutcome::kMain) {
     tip_ = chain_.connect(event.found);
     update_rate(event.found);
   }
   if (event.outcome == RaceOutcome::kReplaces) event.loser = tip_owner;
   event.block = tip_;
+  return event;
+}
+
+NetworkBlock Network::replay_block() {
+  NetworkBlock event;
+  event.found = replay_->next_time();
+  const HistoricBlock block = replay_->take();
+  const bool ours = our_pool_id_ >= 0 && block.pool_id == our_pool_id_;
+  event.winner = {ours ? kOurPool : kNobody, uniform(replay_winner_)};
+  event.block = tip_ = chain_.connect(event.found, block.header_unix_s);
   return event;
 }
 
@@ -58,6 +83,7 @@ double Network::pool_share() const {
 }
 
 void Network::update_rate(Time now) {
+  if (replay_) return;
   process_.set_rate(now, total_hashes_per_s(), chain_.expected_hashes());
 }
 

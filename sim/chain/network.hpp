@@ -1,12 +1,15 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sim/base/options.hpp"
 #include "sim/base/random.hpp"
 #include "sim/base/units.hpp"
 #include "sim/chain/block_process.hpp"
+#include "sim/chain/block_replay.hpp"
 #include "sim/chain/chain.hpp"
 #include "sim/chain/hash_growth.hpp"
 #include "sim/chain/owners.hpp"
@@ -21,6 +24,7 @@ struct NetworkConfig {
   double propagation_delay_s = 0.85;  // effective between miners (economics.md 6.4)
   GrowthConfig growth;
   std::vector<OtherPool> pools;
+  BlockReplayConfig replay;
 };
 
 /// Options `network.*`.
@@ -41,6 +45,9 @@ struct NetworkBlock {
 ///   network.set_pool_rate(now, hashes_per_s);
 ///   if (network.next_block_time() <= network.next_growth_time()) block = network.find_block();
 ///   else network.grow(market);
+///
+/// With `replay.blocks_csv`, blocks come from the file whatever the hash rates: they are all of the
+/// main chain, keep their header times, and belong to our pool or to kNobody.
 class Network {
  public:
   /// Throws ConfigError or IoError.
@@ -49,8 +56,12 @@ class Network {
   /// From `now` on our pool hashes at `hashes_per_s` >= 0.
   void set_pool_rate(Time now, double hashes_per_s);
 
-  /// The next discovery at present rates; Time::forever() if nobody mines.
-  Time next_block_time() const { return process_.next_time(); }
+  /// How much later than our pool the miner that `Winner::within` points at hears of a new block,
+  /// in seconds. Without it our miners hear at once.
+  void set_pool_latency(std::function<double(double within)> latency_s);
+
+  /// The next discovery at present rates; Time::forever() if nobody mines or a replay has ended.
+  Time next_block_time() const { return replay_ ? replay_->next_time() : process_.next_time(); }
   /// Lets the discovery at `next_block_time()` happen. A new difficulty takes effect at once.
   NetworkBlock find_block();
 
@@ -67,6 +78,7 @@ class Network {
   double pool_share() const;
 
  private:
+  NetworkBlock replay_block();
   void update_rate(Time now);
 
   Chain chain_;
@@ -74,6 +86,10 @@ class Network {
   std::unique_ptr<HashGrowth> growth_;
   BlockProcess process_;
   StaleRace race_;
+  std::optional<BlockReplay> replay_;
+  std::int64_t our_pool_id_;
+  Rng replay_winner_;
+  std::function<double(double)> pool_latency_s_ = [](double) { return 0.0; };
   double pool_hashes_per_s_ = 0.0;
   ConnectedBlock tip_;
 };

@@ -24,8 +24,10 @@ class StaleRace {
   StaleRace(Time delay, const WorldKey& key);
 
   /// The fate of the next discovery. `owner_share` in [0, 1] is the owner's share of all hash rate.
-  /// Draws once from StreamId::kStaleRace for every discovery, race or not.
-  RaceOutcome decide(Time found, OwnerId owner, double owner_share);
+  /// `finder_latency` is how much later than its pool the finder's machine hears of a new block;
+  /// what it finds before is stale, whoever owns the tip. Draws once from StreamId::kStaleRace for
+  /// every discovery, race or not.
+  RaceOutcome decide(Time found, OwnerId owner, double owner_share, Time finder_latency = Time());
 
   /// Owner of the newest main block; kNobody before the first.
   OwnerId tip_owner() const { return tip_owner_; }

@@ -38,7 +38,7 @@ std::optional<Target> target_of(std::uint32_t nbits);
 bool check_proof_of_work(const Target& hash, std::uint32_t nbits);
 
 /// 2^256 / (target + 1) rounded down: the work a block adds to its chain (GetBlockProof).
-/// `target` must not be zero.
+/// `target` must be neither 0 nor 2^256 - 1, which no compact form holds.
 Target block_work(const Target& target);
 
 /// (0xffff * 2^208) / target; 1 for `kPowLimitBits`. `target` must not be zero.
