@@ -62,6 +62,7 @@ class Book {
   Satoshi transaction_costs() const { return transaction_costs_; }
   /// The operator's own money: initial reserve + income - credits - costs. Negative when ruined.
   Satoshi reserve() const { return reserve_; }
+  Satoshi initial_reserve() const { return initial_reserve_; }
   Satoshi lowest_reserve() const { return lowest_reserve_; }
   bool ruined() const { return ruined_; }
   Time ruin_time() const { return ruin_time_; }

@@ -12,7 +12,7 @@ namespace aicmp {
 struct WindowSpec {
   double lengths = 8.0;  // X: length in units of the network difficulty
   OldestShare oldest_share = OldestShare::kFraction;
-  bool recut_at_retarget = true;
+  bool recut_at_retarget = true;  // false: keeps its length until it was rolled over once
 
   bool operator==(const WindowSpec&) const = default;
 };
@@ -32,7 +32,7 @@ class WindowShelf {
   struct Slot {
     WindowSpec spec;
     std::unique_ptr<WorkWindow> window;
-    double work_until_rollover = 0.0;  // for windows that keep their length after a retarget
+    double work_until_rollover = 0.0;  // of a window that keeps its length after a retarget
   };
   Fidelity fidelity_;
   std::size_t miners_;

@@ -27,6 +27,7 @@ class Proportional final : public RewardScheme {
 
   void on_orphan(const PoolBlock&) override {
     for (std::size_t i = 0; i < round_.size(); ++i) round_[i] += last_round_[i];
+    std::fill(last_round_.begin(), last_round_.end(), 0.0);
   }
 
  private:

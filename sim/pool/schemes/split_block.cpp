@@ -7,11 +7,16 @@
 
 namespace aicmp {
 
+Satoshi fee_of(Satoshi reward, double fee) {
+  // A decimal fee times satoshi can land a few 1e-7 below the whole number that is meant.
+  constexpr double kDecimalSlack = 1e-5;
+  return Satoshi(static_cast<std::int64_t>(
+      std::floor(fee * static_cast<double>(reward.value()) + kDecimalSlack)));
+}
+
 void split_block(const PoolBlock& block, double fee, double filled, std::span<const double> weights,
                  Book& book) {
-  const auto reward = static_cast<double>(block.reward().value());
-  const Satoshi kept(static_cast<std::int64_t>(std::floor(fee * reward)));
-  Satoshi split = block.reward() - kept;
+  Satoshi split = block.reward() - fee_of(block.reward(), fee);
   if (filled < 1.0) {
     split =
         Satoshi(static_cast<std::int64_t>(std::floor(filled * static_cast<double>(split.value()))));
@@ -22,10 +27,10 @@ void split_block(const PoolBlock& block, double fee, double filled, std::span<co
 }
 
 void power_weights(std::span<const double> work, double eta, std::vector<double>& weights) {
-  const double log_largest = std::log(*std::max_element(work.begin(), work.end()));
+  const double largest = *std::max_element(work.begin(), work.end());
   weights.resize(work.size());
   for (std::size_t i = 0; i < work.size(); ++i) {
-    weights[i] = work[i] > 0.0 ? std::exp(eta * (std::log(work[i]) - log_largest)) : 0.0;
+    weights[i] = work[i] > 0.0 ? std::pow(work[i] / largest, eta) : 0.0;
   }
 }
 

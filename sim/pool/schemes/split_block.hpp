@@ -7,13 +7,16 @@
 
 namespace aicmp {
 
-/// Splits a block among miners in proportion to `weights`: fee = floor(fee * reward) first, then a
-/// part `filled` in (0, 1] of the rest by largest remainder; the operator keeps what is not split.
+/// The operator's part of a reward: floor(fee * reward) for the decimal number `fee` stands for.
+Satoshi fee_of(Satoshi reward, double fee);
+
+/// Splits a block among miners in proportion to `weights`: the operator's fee_of first, then a part
+/// `filled` in (0, 1] of the rest by largest remainder; the operator keeps what is not split.
 void split_block(const PoolBlock& block, double fee, double filled, std::span<const double> weights,
                  Book& book);
 
 /// Writes w_i^eta, scaled so that the largest is 1, for every miner with work and 0 for the others
-/// (also at eta = 0). Computed in logs: no overflow for any finite work.
+/// (also at eta = 0). No overflow for any finite work.
 void power_weights(std::span<const double> work, double eta, std::vector<double>& weights);
 
 }  // namespace aicmp
