@@ -207,25 +207,28 @@ ConfigError unknown_key(const OptionTable& options, const std::string& scope,
     return ConfigError(where, scope + key, "is a table, set the keys in it",
                        fmt::format("{}", fmt::join(children(options, key + "."), ", ")));
   }
-  std::vector<std::string> candidates;
-  for (const Option& option : options.options()) {
-    for (std::size_t dot = option.key.find('.'); dot != std::string::npos;
-         dot = option.key.find('.', dot + 1)) {
-      candidates.push_back(option.key.substr(0, dot));
+  // A slip in the last part, the right name in the wrong table, or a slip anywhere.
+  const std::string path = key.substr(0, key.rfind('.') + 1);
+  const std::vector<std::string> siblings = children(options, path);
+  std::vector<std::string> sibling_names;
+  for (const std::string& sibling : siblings) sibling_names.emplace_back(last_part(sibling));
+  std::string guess = nearest(last_part(key), sibling_names);
+  if (!guess.empty()) {
+    guess = path + guess;
+  } else {
+    std::vector<std::string> all;
+    for (const Option& option : options.options()) {
+      all.push_back(option.key);
+      if (guess.empty() && last_part(option.key) == last_part(key)) guess = option.key;
     }
-    candidates.push_back(option.key);
-  }
-  std::string guess = nearest(key, candidates);
-  for (const std::string& candidate : candidates) {
-    if (guess.empty() && last_part(candidate) == last_part(key)) guess = candidate;
+    if (guess.empty() && siblings.empty()) guess = nearest(key, all);
   }
   if (!guess.empty()) {
     return ConfigError(where, scope + key,
                        fmt::format("unknown key, did you mean '{}'?", scope + guess));
   }
-  const std::string path = key.substr(0, key.rfind('.') + 1);
   return ConfigError(where, scope + key, "unknown key",
-                     fmt::format("{}", fmt::join(children(options, path), ", ")));
+                     fmt::format("{}", fmt::join(siblings, ", ")));
 }
 
 void assign_option(const toml::node& value, const Option& option, const std::string& key,

@@ -110,8 +110,8 @@ class Writer {
 
   void comment(const Option& option) {
     if (comments_ == TomlComments::kNone) return;
-    const std::string unit = option.unit.empty() ? "" : fmt::format(" [{}]", option.unit);
-    wrap_comment(fmt::format("{}{}: {}", option.help, unit, allowed_text(option)), out);
+    const std::string unit = option.unit.empty() ? "" : option.unit + "; ";
+    wrap_comment(fmt::format("{} [{}{}]", option.help, unit, allowed_text(option)), out);
   }
 
   TomlComments comments_;
