@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sim/base/options.hpp"
 #include "sim/base/units.hpp"
@@ -13,6 +14,9 @@ namespace aicmp {
 struct BlockReplayConfig {
   std::string blocks_csv;         // empty: blocks are simulated
   std::int64_t our_pool_id = -1;  // whose blocks count as our pool's; -1: nobody's
+  std::int64_t share_window_blocks =
+      26'208;              // over which our pool's hash rate is estimated: 26 weeks
+  std::string epochs_csv;  // the true nBits of epochs, to check retargets against
 };
 
 /// Options `network.replay.*`.
@@ -30,6 +34,11 @@ class BlockReplay {
 
   /// When the next block is found; Time::forever() after the last.
   Time next_time() const { return next_time_; }
+  /// Mean rate of blocks in the epoch of the next block: with its difficulty, the hash rate.
+  double blocks_per_s() const;
+  /// Share of our pool in the blocks around the next one, which stands for its share in hash rate.
+  double our_share() const;
+
   /// The block at `next_time()`; goes on to the next one.
   HistoricBlock take();
 
@@ -38,6 +47,8 @@ class BlockReplay {
 
   BlockHistory history_;
   std::int64_t start_unix_s_;
+  std::size_t share_window_;
+  std::vector<std::int32_t> ours_before_;  // blocks of our pool before each one
   std::size_t next_;
   Time next_time_;
 };

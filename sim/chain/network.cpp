@@ -77,6 +77,16 @@ void Network::grow(const MiningMarket& market) {
   update_rate(now);
 }
 
+double Network::total_hashes_per_s() const {
+  if (replay_) return replay_->blocks_per_s() * chain_.expected_hashes();
+  return pool_hashes_per_s_ + growth_->hashes_per_s();
+}
+
+std::optional<double> Network::replayed_pool_hashes_per_s() const {
+  if (!replay_ || our_pool_id_ < 0) return std::nullopt;
+  return replay_->our_share() * total_hashes_per_s();
+}
+
 double Network::pool_share() const {
   const double total = total_hashes_per_s();
   return total > 0.0 ? pool_hashes_per_s_ / total : 0.0;

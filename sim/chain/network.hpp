@@ -73,7 +73,10 @@ class Network {
   const Chain& chain() const { return chain_; }
   const Owners& owners() const { return owners_; }
   double pool_hashes_per_s() const { return pool_hashes_per_s_; }
-  double total_hashes_per_s() const { return pool_hashes_per_s_ + growth_->hashes_per_s(); }
+  /// Ours and everybody else's; in a replay, what explains the pace of blocks in the epoch.
+  double total_hashes_per_s() const;
+  /// In a replay, the hash rate that explains our pool's share of real blocks; else none.
+  std::optional<double> replayed_pool_hashes_per_s() const;
   /// Share of our pool in all hash rate; 0 if nobody mines.
   double pool_share() const;
 

@@ -48,6 +48,8 @@ class Collector {
               static_cast<double>(totals.main_blocks + totals.stale_blocks)));
     add("network_mean_interval_s", totals.interval_s.mean());
     add("network_retargets", static_cast<double>(totals.retargets));
+    add("network_retargets_checked", static_cast<double>(totals.checked_retargets));
+    add("network_retargets_equal", static_cast<double>(totals.equal_retargets));
     add("network_difficulty", world_.chain().difficulty());
     add("network_hash_rate_ehs", world_.network().total_hashes_per_s() * 1e-18);
     add("price_usd", world_.price_usd());

@@ -104,6 +104,11 @@ std::string summary_text(const std::string& scenario_name, const std::string& qu
   text += fmt::format("network  {} blocks, one per {:.1f} s, {:.2f} % stale, {} retargets\n",
                       grouped(world("network_blocks")), world("network_mean_interval_s"),
                       100 * world("network_stale_fraction"), grouped(world("network_retargets")));
+  if (world("network_retargets_checked") > 0) {
+    text += fmt::format("history  {} of {} real retargets reproduced bit for bit\n",
+                        grouped(world("network_retargets_equal")),
+                        grouped(world("network_retargets_checked")));
+  }
   text += fmt::format("market   price at the end {} USD, {:.4f} BTC of fees a block\n",
                       grouped(world("price_usd")), world("mean_block_fees_btc"));
   text += fmt::format("pool     {} miners, {:.4g} PH/s, {:.3g} % of the network\n",

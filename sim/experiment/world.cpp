@@ -24,10 +24,14 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer)
                           scenario.run.horizon())),
       variation_(pool_.accounts().size(), PayoutVariation(pool_.miners())),
       ruin_reported_(pool_.accounts().size(), false) {
+  if (!scenario.network.replay.epochs_csv.empty()) {
+    record_.emplace(scenario.network.replay.epochs_csv);
+  }
   network_.set_pool_rate(now_, pool_.total_hashes_per_s());
   network_.set_pool_latency(
       [this](double within) { return pool_.latency_s(pool_.miner_at(within)); });
   pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
+  follow_replay();
   pool_.expect_fees(fees().mean_144);
   repeat(kDay, Time::days(1));
   repeat(kSettlement, Time::hours(scenario.pool.settlement_hours));
@@ -92,7 +96,8 @@ void World::find_block() {
     const std::uint32_t finder = pool_.miner_at(found.winner.within);
     pool_.win_stale(now_, finder);
     if (observer_ == nullptr) return;
-    PoolBlock late{next_block_id_++, found.block.height, now_, finder, found.block.old_difficulty, {}, {}};
+    PoolBlock late{
+        next_block_id_++, found.block.height, now_, finder, found.block.old_difficulty, {}, {}};
     observer_->on_pool_block(*this, late, BlockFate::kStale);
     return;
   }
@@ -132,14 +137,30 @@ void World::accept_block(const NetworkBlock& found) {
   }
   pool_.new_tip(now_);
   pool_.mature(found.block.height);
-  if (found.outcome == RaceOutcome::kMain) {
-    if (found.block.retargeted) ++totals_.retargets;
-    if (found.block.retargeted || found.block.halved) {
-      pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
-    }
+  if (found.outcome == RaceOutcome::kMain && (found.block.retargeted || found.block.halved)) {
+    pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
+    if (found.block.retargeted) retarget(found.block);
   }
   report_ruin();
   if (observer_ != nullptr) observer_->on_chain(*this, found);
+}
+
+void World::retarget(const ConnectedBlock& block) {
+  ++totals_.retargets;
+  if (record_) {
+    if (const auto truth = record_->nbits(block.height + 1)) {
+      ++totals_.checked_retargets;
+      if (*truth == chain().nbits()) ++totals_.equal_retargets;
+    }
+  }
+  follow_replay();
+}
+
+void World::follow_replay() {
+  const std::optional<double> hashes_per_s = network_.replayed_pool_hashes_per_s();
+  if (!hashes_per_s) return;
+  pool_.scale(now_, *hashes_per_s / miners_.total_hashes_per_s());
+  network_.set_pool_rate(now_, *hashes_per_s);
 }
 
 void World::report_ruin() {

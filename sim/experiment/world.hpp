@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "sim/base/moments.hpp"
 #include "sim/base/random.hpp"
 #include "sim/chain/network.hpp"
+#include "sim/chain/retarget_record.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/experiment/energy_meter.hpp"
 #include "sim/experiment/payout_variation.hpp"
@@ -47,6 +49,8 @@ struct WorldTotals {
   std::int64_t main_blocks = 0;
   std::int64_t stale_blocks = 0;
   std::int64_t retargets = 0;
+  std::int64_t checked_retargets = 0;  // of a replay, whose true nBits are known
+  std::int64_t equal_retargets = 0;    // of those, bit for bit
   std::int64_t pool_blocks = 0;        // on the best chain
   std::int64_t pool_stale_blocks = 0;  // stale or orphaned
   Moments interval_s;                  // between main blocks
@@ -59,6 +63,8 @@ class World {
  public:
   /// `scenario` must outlive the world. Throws ConfigError or IoError; nothing else throws.
   World(const Scenario& scenario, const WorldKey& key, Observer* observer = nullptr);
+  World(const World&) = delete;  // the network asks back about the pool
+  World& operator=(const World&) = delete;
 
   /// Lets everything happen up to and including `until`, at most the horizon.
   void advance(Time until);
@@ -88,6 +94,8 @@ class World {
   void find_block();
   void accept_block(const NetworkBlock& found);
   void grow();
+  void retarget(const ConnectedBlock& block);
+  void follow_replay();
   void handle(Kind kind);
   void repeat(Kind kind, Time period);
   void tell_fate(BlockFate fate);
@@ -101,6 +109,7 @@ class World {
   Population miners_;
   Pool pool_;
   EnergyMeter energy_;
+  std::optional<RetargetRecord> record_;
   Calendar<Nothing> calendar_;
   Time now_;
   Time last_main_;
