@@ -92,9 +92,9 @@ void add_statistical_options(OptionTable& table, StatisticalFeeConfig& config) {
   add_options(table, config.season, key + "season.");
   table.add(key + "noise_sd_log", config.noise_sd_log, "", Limits::between(0.0, 3.0),
             "Standard deviation of the logarithm of a single block's fees about the level.");
-  table.add(key + "accrual_share", config.accrual_share, "", Limits::between(0.0, 1.0),
-            "Share of a block's fees that arrives while it is sought: 1 without a backlog, near 0 "
-            "under congestion.");
+  table.add(key + "accrual_exponent", config.accrual_exponent, "", Limits::between(0.0, 1.0),
+            "Power of the block interval that fees grow with: 1 without a backlog, near 0 under "
+            "congestion.");
   table.add(key + "spikes_per_year", config.spikes_per_year, "1/year", Limits::between(0.0, 365.0),
             "Mean number of fee spikes.");
   table.add(key + "spike_tail_index", config.spike_tail_index, "", Limits::between(0.5, 20.0),

@@ -20,9 +20,9 @@ enum class FeeModel { kConstant, kStatistical, kMempool, kReplay };
 /// The cheap fee process, market.fees.statistical.*. Fees of a block found after `interval`:
 ///   log F = log(regime median) + level + log(season) + log(spike) + noise + log(accrual),
 /// the level an hourly AR(1), the noise white, both Gaussian, and
-///   accrual = 1 + c ((interval - template age) / 600 s - 1)
-/// for the share c of fees that arrives while the block is sought. With c = 1 nothing waits, and a
-/// template of age a forgoes F a / interval; with c = 0 blocks are full whenever they come.
+///   accrual = ((interval - template age) / 600 s)^kappa / Gamma(1 + kappa),
+/// of mean 1 over exponential intervals. With kappa = 1 nothing waits: fees grow in proportion to
+/// the time in which they arrive; with kappa = 0 blocks are as full whenever they come.
 struct StatisticalFeeConfig {
   /// Median fees of a block in each regime. The process stays in one for an exponential time and
   /// then moves to any of the others; it starts in the first.
@@ -31,8 +31,8 @@ struct StatisticalFeeConfig {
   double persistence_per_day = 0.955;
   double level_sd_log = 0.6;  // stationary
   Seasonality season;
-  double noise_sd_log = 0.4;
-  double accrual_share = 0.5;
+  double noise_sd_log = 0.2;
+  double accrual_exponent = 0.4;  // kappa
   /// Spikes multiply fees by a Pareto variable of minimum 1 for a uniform number of days.
   double spikes_per_year = 6.0;
   double spike_tail_index = 2.0;

@@ -7,75 +7,62 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/moments.hpp"
+#include "sim/base/samples.hpp"
 #include "sim/market/civil_time.hpp"
 
 namespace aicmp {
 namespace {
 
 constexpr double kTurn = 2.0 * std::numbers::pi;
-constexpr double kSmallestAccrual = 0.02;  // bounds the logarithm of what a quick block missed
+constexpr double kLargestPersistence = 0.999;
+const Time kDay = Time::days(1.0);
 
-struct Block {
-  std::int64_t day;
-  double fees_btc;
-  double surplus;  // interval / 600 s - 1
-  double log_level = 0.0;
-  Time found;
-};
-
-std::vector<Block> usable(std::span<const FeeObservation> observations) {
-  std::vector<Block> blocks;
-  const Time day = Time::days(1.0);
-  for (const FeeObservation& seen : observations) {
-    if (seen.fees <= Satoshi()) continue;
-    blocks.push_back({.day = seen.found.ns() / day.ns(),
-                      .fees_btc = seen.fees.btc(),
-                      .surplus = (seen.found - seen.previous).in_seconds() / 600.0 - 1.0,
-                      .found = seen.found});
-  }
-  return blocks;
-}
-
-template <typename Value>
-std::vector<double> daily_means(const std::vector<Block>& blocks, Value value) {
+/// Means over the days (of simulation time) that have blocks.
+std::vector<double> daily_means(std::span<const FeeObservation> blocks,
+                                const std::vector<double>& values) {
   std::vector<double> means;
-  for (std::size_t i = 0; i < blocks.size();) {
-    Moments day;
-    std::size_t end = i;
-    for (; end < blocks.size() && blocks[end].day == blocks[i].day; ++end) {
-      day.add(value(blocks[end]));
-    }
-    i = end;
+  Moments day;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    day.add(values[i]);
+    const bool last = i + 1 == blocks.size() ||
+                      blocks[i + 1].found.ns() / kDay.ns() != blocks[i].found.ns() / kDay.ns();
+    if (!last) continue;
     means.push_back(day.mean());
+    day = Moments();
   }
   return means;
 }
 
-double fit_accrual(const std::vector<Block>& blocks) {
-  const std::vector<double> means = daily_means(blocks, [](const Block& b) { return b.fees_btc; });
+double intervals(const FeeObservation& block) {
+  return (block.found - block.previous).in_seconds() / 600.0;
+}
+
+double fit_accrual(std::span<const FeeObservation> blocks, const std::vector<double>& fees) {
+  const std::vector<double> means = daily_means(blocks, fees);
   double product = 0.0;
   double square = 0.0;
   std::size_t day = 0;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
-    if (i > 0 && blocks[i].day != blocks[i - 1].day) ++day;
-    product += (blocks[i].fees_btc / means[day] - 1.0) * blocks[i].surplus;
-    square += blocks[i].surplus * blocks[i].surplus;
+    if (i > 0 && blocks[i].found.ns() / kDay.ns() != blocks[i - 1].found.ns() / kDay.ns()) ++day;
+    const double x = intervals(blocks[i]) - 1.0;
+    if (means[day] > 0.0) product += (fees[i] / means[day] - 1.0) * x;
+    square += x * x;
   }
   return std::clamp(product / square, 0.0, 1.0);
 }
 
-Seasonality fit_season(const std::vector<Block>& blocks, const CivilTime& civil) {
+Seasonality fit_season(std::span<const FeeObservation> blocks, const std::vector<double>& fees,
+                       const CivilTime& civil) {
+  const double mean_fees = mean(fees);
   double day_cos = 0.0;
   double day_sin = 0.0;
   double week_cos = 0.0;
-  Moments level;
-  for (const Block& block : blocks) level.add(block.log_level);
-  for (const Block& block : blocks) {
-    const double hour = kTurn * civil.day_fraction(block.found);
-    const double weekday = kTurn * (civil.week_fraction(block.found) - 2.5 / 7.0);
-    day_cos += (block.log_level - level.mean()) * std::cos(hour);
-    day_sin += (block.log_level - level.mean()) * std::sin(hour);
-    week_cos += (block.log_level - level.mean()) * std::cos(weekday);
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const double swing = fees[i] / mean_fees - 1.0;
+    const double hour = kTurn * civil.day_fraction(blocks[i].found);
+    day_cos += swing * std::cos(hour);
+    day_sin += swing * std::sin(hour);
+    week_cos += swing * std::cos(kTurn * (civil.week_fraction(blocks[i].found) - 2.5 / 7.0));
   }
   const double scale = 2.0 / static_cast<double>(blocks.size());
   Seasonality season;
@@ -86,58 +73,61 @@ Seasonality fit_season(const std::vector<Block>& blocks, const CivilTime& civil)
   return season;
 }
 
-double autocovariance(const std::vector<double>& series, std::size_t lag) {
-  Moments mean;
-  for (double value : series) mean.add(value);
+/// log(1 + g(lag)): the autocovariance of x if the series is proportional to exp(x), x Gaussian.
+double log_autocovariance(const std::vector<double>& series, std::size_t lag) {
+  const double center = mean(series);
   double sum = 0.0;
   for (std::size_t i = lag; i < series.size(); ++i) {
-    sum += (series[i] - mean.mean()) * (series[i - lag] - mean.mean());
+    sum += (series[i] / center - 1.0) * (series[i - lag] / center - 1.0);
   }
-  return sum / static_cast<double>(series.size() - lag);
+  return std::log1p(std::max(0.0, sum / static_cast<double>(series.size() - lag)));
 }
 
 }  // namespace
 
-StatisticalFeeConfig fit_statistical_fees(std::span<const FeeObservation> observations,
+StatisticalFeeConfig fit_statistical_fees(std::span<const FeeObservation> blocks,
                                           std::int64_t start_unix_s) {
-  std::vector<Block> blocks = usable(observations);
-  AICMP_ASSERT(!blocks.empty() && blocks.back().day - blocks.front().day >= 10);
+  AICMP_ASSERT(!blocks.empty() && blocks.back().found - blocks.front().found >= Time::days(10.0));
   const CivilTime civil(start_unix_s);
+  std::vector<double> fees;
+  for (const FeeObservation& block : blocks) fees.push_back(block.fees.btc());
+  AICMP_ASSERT(mean(fees) > 0.0);
 
   StatisticalFeeConfig fit;
   fit.spikes_per_year = 0.0;
-  fit.accrual_share = fit_accrual(blocks);
-  std::vector<double> factors(blocks.size());
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    factors[i] = std::max(kSmallestAccrual, 1.0 + fit.accrual_share * blocks[i].surplus);
-    blocks[i].log_level = std::log(blocks[i].fees_btc / factors[i]);
-  }
-  fit.season = fit_season(blocks, civil);
+  fit.accrual_exponent = fit_accrual(blocks, fees);
+  fit.season = fit_season(blocks, fees, civil);
+
+  double factor_sum = 0.0;
+  double factor_squares = 0.0;
+  std::vector<double> seasonless(blocks.size());
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const double season = fit.season.at(civil, blocks[i].found);
-    blocks[i].log_level -= std::log(season);
-    factors[i] *= season;
+    const double factor = season * std::pow(intervals(blocks[i]), fit.accrual_exponent);
+    factor_sum += factor;
+    factor_squares += factor * factor;
+    seasonless[i] = fees[i] / season;
   }
+  const auto count = static_cast<double>(blocks.size());
+  const double factor_mean = factor_sum / count;
+  const double log_factor_variance = std::log(factor_squares / count / (factor_mean * factor_mean));
 
-  const std::vector<double> days = daily_means(blocks, [](const Block& b) { return b.log_level; });
-  const double gamma1 = std::max(0.0, autocovariance(days, 1));
-  const double gamma2 = std::max(0.0, autocovariance(days, 2));
-  fit.persistence_per_day = gamma1 > 0.0 ? std::min(0.999, gamma2 / gamma1) : 0.0;
+  const std::vector<double> days = daily_means(blocks, seasonless);
+  const double gamma1 = log_autocovariance(days, 1);
+  const double gamma2 = log_autocovariance(days, 2);
+  fit.persistence_per_day = gamma1 > 0.0 ? std::min(kLargestPersistence, gamma2 / gamma1) : 0.0;
   const double level_variance =
       fit.persistence_per_day > 0.0 ? gamma1 / fit.persistence_per_day : 0.0;
 
-  Moments log_level;
-  Moments fees;
-  Moments factor;
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    log_level.add(blocks[i].log_level);
-    fees.add(blocks[i].fees_btc);
-    factor.add(factors[i]);
-  }
-  const double noise_variance = std::max(0.0, log_level.variance() - level_variance);
+  Moments moments;
+  for (double fee : fees) moments.add(fee);
+  const double relative_sd = moments.standard_deviation() / moments.mean();
+  const double noise_variance =
+      std::max(0.0, std::log1p(relative_sd * relative_sd) - log_factor_variance - level_variance);
   fit.level_sd_log = std::sqrt(level_variance);
   fit.noise_sd_log = std::sqrt(noise_variance);
-  fit.regime_median_btc = {fees.mean() / factor.mean() *
+  const double accrual_scale = std::tgamma(1.0 + fit.accrual_exponent);
+  fit.regime_median_btc = {moments.mean() / factor_mean * accrual_scale *
                            std::exp(-0.5 * (level_variance + noise_variance))};
   return fit;
 }

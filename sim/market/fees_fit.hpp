@@ -16,14 +16,17 @@ struct FeeObservation {
 };
 
 /// The statistical fee process (one regime, no spikes, no price correlation) that matches a record
-/// of successive blocks, whether of a simulated mempool or of history. By moments:
-///   accrual_share        regression of F / (mean of its day) - 1 on interval / 600 s - 1
-///   season               first harmonics of log F, less the accrual, over day and week
-///   persistence          gamma(2) / gamma(1), the autocovariances of daily means of what is left
-///   level_sd_log^2       gamma(1) / persistence
-///   noise_sd_log^2       what remains of the variance
-///   regime_median_btc    the mean fees, divided by the mean of the factors above
-/// Blocks without fees are left out. Needs at least 10 days of blocks.
+/// of successive blocks, whether of a simulated mempool or of history. By moments of the fees F,
+/// not of their logarithms, which almost empty blocks would rule; g is the autocovariance of daily
+/// means of F / (season accrual) over its squared mean, of level exp(x):
+///   accrual_exponent     slope of F / (mean of its day) on interval / 600 s, which is kappa, as
+///                        E[T^(kappa + 1)] / E[T^kappa] = kappa + 1 for T exponential of mean 1
+///   season               first harmonics of F / (mean F) over day and week
+///   persistence          log(1 + g(2)) / log(1 + g(1)), as of the exponential of an AR(1)
+///   level_sd_log^2       log(1 + g(1)) / persistence
+///   noise_sd_log^2       what remains of the relative variance of F
+///   regime_median_btc    what remains of the mean of F
+/// Needs 10 days of blocks or more, and fees in them.
 StatisticalFeeConfig fit_statistical_fees(std::span<const FeeObservation> blocks,
                                           std::int64_t start_unix_s);
 

@@ -31,6 +31,7 @@ class StatisticalFees final : public FeeSource {
         level_(config.persistence_per_day, config.price_correlation, prices,
                Rng(key, StreamId::kFees, kLevelEntity)),
         episodes_(key, StreamId::kFees, kEpisodeEntity),
+        accrual_mean_(std::tgamma(1.0 + config.accrual_exponent)),
         hour_end_(Time() - kFeeWarmUp) {
     warm_up();
   }
@@ -41,7 +42,8 @@ class StatisticalFees final : public FeeSource {
     Rng rng(key_, StreamId::kFees, kBlockEntity, index);
     const double noise = config_.noise_sd_log * normal(rng);
     const double sought_s = (search.found - search.template_age - search.previous).in_seconds();
-    const double accrual = 1.0 + config_.accrual_share * (sought_s / kBlockIntervalS - 1.0);
+    const double accrual =
+        std::pow(sought_s / kBlockIntervalS, config_.accrual_exponent) / accrual_mean_;
     const double btc =
         std::exp(log_btc_ + noise) * config_.season.at(civil_, search.found) * accrual;
     return Satoshi(std::llround(std::fmin(btc, kMostBtc) * kSatoshiPerBtc));
@@ -82,6 +84,7 @@ class StatisticalFees final : public FeeSource {
   CivilTime civil_;
   HourlyLevel level_;
   Rng episodes_;
+  double accrual_mean_;
   Time hour_end_;
   std::size_t regime_ = 0;
   double log_spike_ = 0.0;

@@ -28,12 +28,12 @@ struct HistoryQuery {
     std::int64_t to_unix_s;
   };
 
-  std::string path;
-  std::string column;
-  Limits limits;  // of the values
+  std::string path = {};
+  std::string column = {};
+  Limits limits = {};  // of the values
   DateRow date_row = DateRow::kTotal;
   double utc_offset_hours = 0.0;
-  std::optional<Span> span;  // all rows if there is none
+  std::optional<Span> span = {};  // all rows if there is none
 };
 
 /// A recorded series: `values[i]` holds from `unix_s[i]` until the next row.

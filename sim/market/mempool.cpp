@@ -83,6 +83,9 @@ void Mempool::enter_hour() {
                        : (distance <= 0.0 ? 1.0 : 0.0);
     }
     bid_probability_[i] = above - above_next;
+    if (config_.bid_scale_log == 0.0 && bid_probability_[i] > 0.0) {
+      mean_sat_per_vb_[i] = std::max(median, config_.min_relay_sat_per_vb);
+    }
     above = above_next;
   }
 }

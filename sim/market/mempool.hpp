@@ -16,12 +16,12 @@ namespace aicmp {
 
 /// Options market.mempool.*. The defaults are a year of mild congestion as in 2024-2025.
 struct MempoolConfig {
-  double tx_per_s = 5.6;  // long-run mean
+  double tx_per_s = 5.4;  // long-run mean
   Seasonality season;
 
   /// A latent demand index x (stationary AR(1), unit variance) moves intensity and bids together:
   /// the intensity by exp(a x - a^2 / 2), the median bid by exp(b x).
-  double demand_persistence_per_day = 0.8;
+  double demand_persistence_per_day = 0.75;
   double intensity_sd_log = 0.12;  // a
   double bid_sd_log = 0.25;        // b
   double price_correlation = 0.0;  // of the daily innovations of x with those of the price
