@@ -6,11 +6,17 @@
 
 namespace aicmp {
 
-// Each adds one subcommand. A command reports failure by throwing: ConfigError becomes exit code 2,
-// any other std::exception 1, CLI::RuntimeError(code) that code without a message.
+// Each adds one subcommand, in a file of its own. A command reports failure by throwing:
+// ConfigError becomes exit code 2, any other std::exception 1, CLI::RuntimeError(code) that code in
+// silence.
+void add_run_command(CLI::App& app);
+void add_compare_command(CLI::App& app);
 void add_scenario_command(CLI::App& app);
 
 /// Machine output; throws IoError when standard output cannot take it (a full disk).
 void write_stdout(std::string_view text);
+
+/// `aicmp: error: message` as one line on standard error.
+void print_error(std::string_view message);
 
 }  // namespace aicmp
