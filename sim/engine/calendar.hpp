@@ -120,8 +120,8 @@ class Calendar {
   static constexpr int kDigitBits = 6;
   static constexpr int kSlots = 1 << kDigitBits;
   static constexpr int kLevels = (64 + kDigitBits - 1) / kDigitBits;
-  static constexpr std::uint32_t kNear = 16;   // buckets up to this size are sorted, not split
-  static constexpr std::size_t kSpill = 64;    // late events beyond this go back to the buckets
+  static constexpr std::uint32_t kNear = 16;  // buckets up to this size are sorted, not split
+  static constexpr std::size_t kSpill = 64;   // late events beyond this go back to the buckets
   static constexpr std::uint32_t kChunk = 15;
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
@@ -183,7 +183,8 @@ class Calendar {
       const int level = std::countr_zero(levels_);
       const int slot = std::countr_zero(slots_[index(level)]);
       const int shift = level * kDigitBits;
-      const std::uint64_t above = shift + kDigitBits < 64 ? ~std::uint64_t{0} << (shift + kDigitBits) : 0;
+      const std::uint64_t above =
+          shift + kDigitBits < 64 ? ~std::uint64_t{0} << (shift + kDigitBits) : 0;
       base_ = (base_ & above) | (static_cast<std::uint64_t>(slot) << shift);
       const Bucket from = std::exchange(bucket(level, slot), Bucket());
       slots_[index(level)] &= slots_[index(level)] - 1;
@@ -226,9 +227,9 @@ class Calendar {
   std::uint64_t near_end_ = 0;  // events before it are in `near_` or `late_`, others in buckets
   std::size_t size_ = 0;
   std::uint64_t sequence_ = 0;
-  std::vector<Event<Payload>> near_;  // sorted, first event at the back
-  std::vector<Event<Payload>> late_;  // heap of those pushed into the range of `near_`
-  std::uint32_t levels_ = 0;                   // which levels have events
+  std::vector<Event<Payload>> near_;            // sorted, first event at the back
+  std::vector<Event<Payload>> late_;            // heap of those pushed into the range of `near_`
+  std::uint32_t levels_ = 0;                    // which levels have events
   std::array<std::uint64_t, kLevels> slots_{};  // which buckets of a level have events
   std::array<Bucket, kLevels * kSlots> buckets_{};
   std::vector<Chunk> chunks_;
