@@ -26,6 +26,10 @@ struct FeeObservation {
 ///   level_sd_log^2       log(1 + g(1)) / persistence
 ///   noise_sd_log^2       what remains of the relative variance of F
 ///   regime_median_btc    what remains of the mean of F
+/// Fitted to the default mempool it agrees in mean, in the law and memory of daily means, and
+/// within 10 % in the quantiles of single blocks from .25 to .99. It has more fees in blocks found
+/// within a minute (the lowest 5 %), and lacks the memory of a backlog over the next few blocks
+/// (autocorrelation at lag 1 of .34 for .48).
 /// Needs 10 days of blocks or more, and fees in them.
 StatisticalFeeConfig fit_statistical_fees(std::span<const FeeObservation> blocks,
                                           std::int64_t start_unix_s);
