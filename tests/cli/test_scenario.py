@@ -1,0 +1,123 @@
+"""`aicmp scenario`, and every fault that a scenario file can have."""
+
+import json
+import unittest
+
+from program import ROOT, SCENARIOS, TINY, ProgramTest
+
+
+class ScenarioTest(ProgramTest):
+    def test_shipped_scenarios_are_sound(self):
+        self.assertTrue(SCENARIOS)
+        out = self.succeeds("scenario", "check", *SCENARIOS)
+        self.assertEqual(out, "".join(f"{path}: ok\n" for path in SCENARIOS))
+
+    def test_show_gives_back_itself(self):
+        for path in SCENARIOS:
+            with self.subTest(scenario=path.name):
+                shown = self.succeeds("scenario", "show", path)
+                self.write("shown.toml", shown)
+                self.assertEqual(self.succeeds("scenario", "show", "shown.toml"), shown)
+                commented = self.succeeds("scenario", "show", path, "--comments")
+                self.assertLessEqual(max(map(len, commented.splitlines())), 100)
+                self.write("commented.toml", commented)
+                self.assertEqual(self.succeeds("scenario", "show", "commented.toml"), shown)
+
+    def test_layers(self):
+        self.write("base.toml", TINY)
+        self.write("s.toml", 'extends = "base.toml"\nrun.days = 7\n')
+        shown = self.succeeds("scenario", "show", "s.toml", "--set", "run.name=other")
+        self.assertIn('name = "other"', shown)
+        self.assertIn("days = 7.0", shown)
+        self.assertIn('kind = "pplns"', shown)
+
+    def test_generated_pages_are_up_to_date(self):
+        for command, page in [("schema", "scenario.schema.json"), ("reference", "scenario.md")]:
+            with self.subTest(page=page):
+                self.assertEqual((ROOT / "docs" / page).read_text(),
+                                 self.succeeds("scenario", command),
+                                 f"run: aicmp scenario {command} > docs/{page}")
+
+    def test_schema_is_json_with_every_default_allowed(self):
+        schema = json.loads(self.succeeds("scenario", "schema"))
+        self.assertEqual(schema["$schema"], "https://json-schema.org/draft/2020-12/schema")
+
+        def visit(node: dict, path: str) -> None:
+            for name, child in node.get("properties", {}).items():
+                visit(child, f"{path}.{name}")
+            if "items" in node:
+                visit(node["items"], path + "[]")
+            default = node.get("default")
+            if "enum" in node:
+                self.assertIn(default, node["enum"], path)
+            if isinstance(default, (int, float)) and not isinstance(default, bool):
+                self.assertGreaterEqual(default, node.get("minimum", default), path)
+                self.assertLessEqual(default, node.get("maximum", default), path)
+                self.assertNotEqual(default, node.get("exclusiveMinimum"), path)
+                self.assertNotEqual(default, node.get("exclusiveMaximum"), path)
+
+        visit(schema, "")
+
+    def test_faults_name_file_line_key_and_what_is_allowed(self):
+        line = TINY.count("\n") + 1
+        group = "[[fleet.groups]]\nname = 'x'\n"
+        for text, expected in [
+            ("[run", "s.toml:{line}: "),
+            ("[pool]\nreserve_btc = ", "s.toml:{next}: "),
+            ("[pool]\nreserve_btc = nan\n", "s.toml:{next}: pool.reserve_btc: nan is not"),
+            ("[pool]\nreserve_btc = inf\n", "s.toml:{next}: pool.reserve_btc: inf is not"),
+            ("[pool]\nreserve_bct = 1\n", "did you mean 'pool.reserve_btc'?"),
+            ("[pool]\nreserve_btc = '1'\n", "s.toml:{next}: pool.reserve_btc: a text is of"),
+            (group + "mean_ths = -1\n", "].mean_ths: -1 is out of range (allowed: "),
+            (group + "mean_ths = 1e18\n", "].mean_ths: 1e+18 is out of range (allowed: "),
+            (group + "mean_machines = 1e30\n", "].mean_machines: 1e+30 is out of range"),
+            (group + "count = 0\n", "].count: 0 is out of range (allowed: an integer in [1, "),
+            (group + "count = 1000000000000000000000000000000\n", "s.toml:{third}: "),
+            (group + "asic = 'Antminer S91'\n", "].asic: "),
+            (group + "region = 'europa'\n", "did you mean 'europe'? (allowed: "),
+        ]:
+            with self.subTest(text=text):
+                self.write("s.toml", TINY + text)
+                message = self.fails(2, "scenario", "check", "s.toml")
+                self.assertRegex(message, r"^s\.toml:\d+: ")
+                self.assertIn(expected.format(line=line, next=line + 1, third=line + 2), message)
+
+    def test_faults_on_the_command_line(self):
+        self.write("s.toml", TINY)
+        for override, expected in [
+            ("network.start_unix_s=1230000000",
+             "network.start_unix_s: 1230000000 is out of range (allowed: "),
+            ("network.hash_rate_ehs=-3", "network.hash_rate_ehs: -3 is out of range"),
+            ("network.start_difficulty=nan", "is not a finite number"),
+            ("fleet.groups=[]", "fleet.groups: at least one is needed"),
+            ("run.days=forever", "'forever' is no value (allowed: a number in "),
+            ("market.price.replay.file=gone.csv", "there is no file "),
+            ("pool.schemes=[{kind='pps'}, {kind='pps'}]", "two schemes are called 'pps'"),
+        ]:
+            with self.subTest(override=override):
+                message = self.fails(2, "scenario", "show", "s.toml", "--set", override)
+                self.assertTrue(message.startswith(f"--set {override}: "), message)
+                self.assertIn(expected, message)
+
+    def test_files_that_cannot_be_read(self):
+        self.assertIn("No such file", self.fails(2, "scenario", "show", "gone.toml"))
+        self.assertIn("is a folder", self.fails(2, "scenario", "show", "."))
+        self.write("s.toml", 'extends = "s.toml"\n')
+        self.assertIn("s.toml:1: extends: ", self.fails(2, "scenario", "show", "s.toml"))
+
+    def test_check_goes_on_after_a_fault(self):
+        self.write("good.toml", TINY)
+        self.write("bad.toml", "[run]\ndays = -1\n")
+        done = self.aicmp("scenario", "check", "bad.toml", "good.toml")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stdout, "good.toml: ok\n")
+        self.assertIn("bad.toml:2: run.days: ", done.stderr)
+
+    def test_full_disk(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            message = self.fails(1, "scenario", "schema", stdout=full)
+        self.assertEqual(message, "standard output: cannot be written: No space left on device")
+
+
+if __name__ == "__main__":
+    unittest.main()
