@@ -62,7 +62,7 @@ class Rng {
 
   result_type operator()() {
     if (half_ == 0) refill();
-    const auto low = static_cast<std::size_t>(2 * (2 - half_));
+    const std::uint32_t low = 2 * (2 - half_);
     --half_;
     return (static_cast<std::uint64_t>(output_[low + 1]) << 32) | output_[low];
   }
@@ -80,7 +80,7 @@ class Rng {
   r123::Philox4x32::key_type key_;
   r123::Philox4x32::ctr_type counter_;
   r123::Philox4x32::ctr_type output_{};
-  int half_ = 0;
+  std::uint32_t half_ = 0;  // halves of output_ not yet handed out
 };
 
 }  // namespace aicmp

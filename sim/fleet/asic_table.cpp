@@ -109,8 +109,8 @@ std::vector<AsicModel> make_table() {
 }  // namespace
 
 const std::vector<AsicModel>& asic_table() {
-  static const std::vector<AsicModel> kTable = make_table();
-  return kTable;
+  static const std::vector<AsicModel> table = make_table();
+  return table;
 }
 
 }  // namespace aicmp

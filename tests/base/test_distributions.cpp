@@ -70,6 +70,9 @@ TEST_CASE("uniform: moments, law and range") {
   CHECK(ks_test(samples, [](double x) { return x; }).p_value > kSmallestP);
   CHECK(*std::min_element(samples.begin(), samples.end()) >= 0.0);
   CHECK(*std::max_element(samples.begin(), samples.end()) < 1.0);
+  const auto uses_bit_53 = [](double x) { return std::fmod(x * 0x1.0p53, 2.0) == 1.0; };
+  const auto odd = std::count_if(samples.begin(), samples.end(), uses_bit_53);
+  CHECK(std::abs(static_cast<double>(odd) - 100'000.0) < 4.0 * std::sqrt(200'000.0 / 4.0));
 }
 
 TEST_CASE("exponential of mean 1: moments and law") {
