@@ -85,7 +85,9 @@ void AliasTable::draw(std::span<const double> uniforms, std::uint32_t* indices) 
     for (std::size_t i = 0; i < count; ++i) {
       const auto own = static_cast<std::uint32_t>(column[i]);
       const Column& chosen = columns_[own];
-      indices[at + i] = within[i] < chosen.threshold ? own : chosen.alias;
+      // Without a branch, which would be mispredicted as often as not.
+      const std::uint32_t above = within[i] < chosen.threshold ? 0u : ~0u;
+      indices[at + i] = own ^ ((own ^ chosen.alias) & above);
     }
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim/base/error.hpp"
 
@@ -21,7 +22,8 @@ void RateTree::assign(std::span<const double> weights) {
     width = std::max<std::size_t>((width + kChildren - 1) / kChildren, 1);
     levels_.push_back(levels_.back() + width);
   } while (width > 1);
-  nodes_.assign(levels_.back(), Node());
+  nodes_.resize(levels_.back());
+  totals_.resize(levels_.back());
   for (std::size_t level = 0; level + 1 < levels_.size(); ++level) {
     for (std::size_t node = levels_[level]; node < levels_[level + 1]; ++node) sum(level, node);
   }
@@ -40,36 +42,29 @@ void RateTree::set(std::uint32_t index, double weight) {
 }
 
 void RateTree::sum(std::size_t level, std::size_t node) {
+  const std::span<const double> children =
+      level == 0 ? std::span<const double>(weights_)
+                 : std::span<const double>(totals_).subspan(levels_[level - 1],
+                                                            levels_[level] - levels_[level - 1]);
   const std::size_t first = (node - levels_[level]) * kChildren;
-  const std::size_t children = level == 0 ? weights_.size() : levels_[level] - levels_[level - 1];
-  double sum = 0.0;
-  for (std::size_t i = 0; i < kChildren; ++i) {
-    const std::size_t child = first + i;
-    if (child < children) {
-      sum += level == 0 ? weights_[child] : nodes_[levels_[level - 1] + child].sums.back();
-    }
-    nodes_[node].sums[i] = sum;
+  const std::size_t count = std::min(kChildren, children.size() - first);
+  auto& before = nodes_[node].before;
+  before.fill(std::numeric_limits<double>::infinity());
+  double total = 0.0;
+  for (std::size_t i = 0; i < count; ++i) {
+    before[i] = total;
+    total += children[first + i];
   }
-}
-
-/// One step from node `at` of `level` to its child that `rest` falls into.
-void RateTree::descend(std::size_t level, double& rest, std::size_t& at) const {
-  const auto& sums = nodes_[levels_[level] + at].sums;
-  std::size_t child = 0;
-  for (const double sum : sums) child += sum <= rest ? 1 : 0;
-  if (child == kChildren) {  // by rounding alone; the last child that weighs anything takes it
-    child = static_cast<std::size_t>(std::lower_bound(sums.begin(), sums.end(), sums.back()) -
-                                     sums.begin());
+  for (std::size_t i = count; i-- > 1 && children[first + i] == 0.0;) {
+    before[i] = std::numeric_limits<double>::infinity();
   }
-  if (child > 0) rest -= sums[child - 1];
-  at = at * kChildren + child;
+  totals_[node] = total;
 }
 
 std::uint32_t RateTree::operator()(double uniform) const {
-  double rest = uniform * total();
-  std::size_t at = 0;
-  for (std::size_t level = levels_.size() - 1; level-- > 0;) descend(level, rest, at);
-  return static_cast<std::uint32_t>(at);
+  std::uint32_t index;
+  draw({&uniform, 1}, &index);
+  return index;
 }
 
 void RateTree::draw(std::span<const double> uniforms, std::uint32_t* indices) const {
@@ -82,8 +77,13 @@ void RateTree::draw(std::span<const double> uniforms, std::uint32_t* indices) co
       at[i] = 0;
     }
     for (std::size_t level = levels_.size() - 1; level-- > 0;) {
+      const Node* const nodes = nodes_.data() + levels_[level];
       for (std::size_t i = 0; i < count; ++i) {
-        descend(level, rest[i], at[i]);
+        const auto& before = nodes[at[i]].before;
+        std::size_t child = 0;
+        for (std::size_t j = 1; j < kChildren; ++j) child += before[j] <= rest[i] ? 1 : 0;
+        rest[i] -= before[child];
+        at[i] = at[i] * kChildren + child;
         if (level > 0) __builtin_prefetch(&nodes_[levels_[level - 1] + at[i]]);
       }
     }

@@ -23,7 +23,7 @@ class RateTree {
   std::size_t size() const { return weights_.size(); }
   double weight(std::uint32_t index) const { return weights_[index]; }
   /// Sum of the weights; with a sum of 0 nothing can be drawn.
-  double total() const { return nodes_.back().sums.back(); }
+  double total() const { return totals_.back(); }
 
   /// Index for a uniform number in [0, 1); never one of weight 0.
   std::uint32_t operator()(double uniform) const;
@@ -32,15 +32,17 @@ class RateTree {
 
  private:
   static constexpr std::size_t kChildren = 8;
+  /// Sums of the children before each one; infinite after the last child with a weight. Of equal
+  /// sums the last one wins, so a child without weight is never chosen, whatever is rounded.
   struct alignas(64) Node {
-    std::array<double, kChildren> sums{};  // of the children up to and including each
+    std::array<double, kChildren> before;
   };
 
   void sum(std::size_t level, std::size_t node);
-  void descend(std::size_t level, double& rest, std::size_t& at) const;
 
   std::vector<double> weights_;
   std::vector<Node> nodes_;          // the leaves' parents first, the root last
+  std::vector<double> totals_;       // of each node
   std::vector<std::size_t> levels_;  // first node of each level, and the end
 };
 
