@@ -1,30 +1,48 @@
 #include "sim/pool/scheme.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "sim/base/error.hpp"
+#include "sim/base/nearest.hpp"
 #include "sim/pool/schemes/schemes.hpp"
+#include "sim/pool/weight_expression.hpp"
 
 namespace aicmp {
 namespace {
 
-/// One row per scheme: its name in specs, the parameter a bare value sets, and its factory.
+constexpr std::string_view kWindowKeys = "window oldest_share carry_unfilled recut_at_retarget";
+
+/// One row per scheme: its name in specs, the parameter a bare value sets, what else it reads, and
+/// its factory. All read `fee`.
 struct SchemeEntry {
   SchemeKind kind;
-  const char* name;
-  double SchemeConfig::*value;
-  std::unique_ptr<RewardScheme> (*make)(const SchemeConfig&, const SchemeContext&);
+  std::string_view name;
+  std::string_view value;
+  std::string_view reads;
+  SchemeFactory* make;
 };
 
 constexpr std::array kSchemes = {
-    SchemeEntry{SchemeKind::kPps, "pps", &SchemeConfig::fee, make_pps},
-    SchemeEntry{SchemeKind::kFpps, "fpps", &SchemeConfig::fee, make_fpps},
-    SchemeEntry{SchemeKind::kProportional, "prop", &SchemeConfig::fee, make_proportional},
-    SchemeEntry{SchemeKind::kPplns, "pplns", &SchemeConfig::window, make_pplns},
-    SchemeEntry{SchemeKind::kEtaWindow, "eta", &SchemeConfig::eta, make_eta_window},
+    SchemeEntry{SchemeKind::kPps, "pps", "fee", "", make_pps},
+    SchemeEntry{SchemeKind::kFpps, "fpps", "fee", "", make_fpps},
+    SchemeEntry{SchemeKind::kPpsPlus, "pps+", "fee", kWindowKeys, make_pps_plus},
+    SchemeEntry{SchemeKind::kProportional, "prop", "fee", "", make_proportional},
+    SchemeEntry{SchemeKind::kPplns, "pplns", "window", kWindowKeys, make_pplns},
+    SchemeEntry{SchemeKind::kTides, "tides", "fee", "", make_tides},
+    SchemeEntry{SchemeKind::kSolo, "solo", "fee", "", make_solo},
+    SchemeEntry{SchemeKind::kScore, "score", "score_s", "", make_score},
+    SchemeEntry{SchemeKind::kGeometric, "geo", "c", "", make_geometric},
+    SchemeEntry{SchemeKind::kDoubleGeometric, "dgm", "c", "o", make_double_geometric},
+    SchemeEntry{SchemeKind::kEtaWindow, "eta", "eta", kWindowKeys, make_eta_window},
+    SchemeEntry{SchemeKind::kEtaRound, "eta-r", "eta", "", make_eta_round},
+    SchemeEntry{SchemeKind::kEtaEstimate, "eta-t", "eta", "tau_h", make_eta_estimate},
+    SchemeEntry{SchemeKind::kEtaPerShare, "eta-pps", "eta", "tau_h", make_eta_per_share},
+    SchemeEntry{SchemeKind::kWeight, "weight", "weight", kWindowKeys, make_weight},
 };
 
 const SchemeEntry& entry(SchemeKind kind) {
@@ -34,44 +52,99 @@ const SchemeEntry& entry(SchemeKind kind) {
   assertion_failed("scheme is listed", __FILE__, __LINE__);
 }
 
-std::string names() {
-  std::string text;
-  for (const SchemeEntry& e : kSchemes) text += (text.empty() ? "" : ", ") + std::string(e.name);
-  return text;
+bool has_word(std::string_view words, std::string_view word) {
+  for (std::size_t at = 0; (at = words.find(word, at)) != std::string_view::npos; ++at) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || words[at - 1] == ' ') && (end == words.size() || words[end] == ' ')) {
+      return true;
+    }
+  }
+  return false;
 }
 
-void set_number(SchemeConfig& config, std::string_view spec, std::string_view key,
-                std::string_view text) {
-  OptionTable table;
-  add_options(table, config);
+bool reads(const SchemeEntry& e, std::string_view key) {
+  return key == "fee" || key == e.value || has_word(e.reads, key);
+}
+
+/// The parameters that a scheme reads, of those in the table.
+std::vector<const Option*> parameters(const SchemeEntry& e, const OptionTable& table) {
+  std::vector<const Option*> found;
   for (const Option& option : table.options()) {
-    double* const* field = std::get_if<double*>(&option.field);
-    if (field == nullptr || option.key != key) continue;
+    if (reads(e, option.key)) found.push_back(&option);
+  }
+  return found;
+}
+
+std::string value_text(const Option& option) {
+  if (const auto* number = std::get_if<double*>(&option.field)) return fmt::format("{}", **number);
+  if (const auto* flag = std::get_if<bool*>(&option.field)) return **flag ? "true" : "false";
+  if (const auto* text = std::get_if<std::string*>(&option.field)) return **text;
+  const auto& choice = std::get<ChoiceField>(option.field);
+  return choice.choices[choice.get()];
+}
+
+/// False if the text is none of the option's values.
+bool set_value(const Option& option, std::string_view text) {
+  if (double* const* number = std::get_if<double*>(&option.field)) {
     double value = 0.0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() ||
-        !option.limits.contains(value)) {
-      throw ConfigError({}, std::string(spec), fmt::format("{} = '{}' is not accepted", key, text),
-                        option.limits.text());
-    }
-    **field = value;
-    return;
+    if (error != std::errc() || end != text.data() + text.size()) return false;
+    **number = value;
+    return option.limits.contains(value);
   }
-  throw ConfigError({}, std::string(spec), fmt::format("'{}' is not a number of a scheme", key),
-                    "fee, eta, window");
+  if (bool* const* flag = std::get_if<bool*>(&option.field)) {
+    **flag = text == "true";
+    return text == "true" || text == "false";
+  }
+  if (std::string* const* string = std::get_if<std::string*>(&option.field)) {
+    **string = std::string(text);
+    return true;
+  }
+  const auto& choice = std::get<ChoiceField>(option.field);
+  const auto found = std::find(choice.choices.begin(), choice.choices.end(), text);
+  if (found == choice.choices.end()) return false;
+  choice.set(static_cast<std::size_t>(found - choice.choices.begin()));
+  return true;
 }
 
-std::string_view key_of(double SchemeConfig::*value) {
-  if (value == &SchemeConfig::eta) return "eta";
-  if (value == &SchemeConfig::window) return "window";
-  return "fee";
+void set_parameter(SchemeConfig& config, const SchemeEntry& e, std::string_view spec,
+                   std::string_view key, std::string_view text) {
+  OptionTable table;
+  add_options(table, config);
+  std::string allowed;
+  for (const Option* option : parameters(e, table)) {
+    allowed += (allowed.empty() ? "" : ", ") + option->key;
+    if (option->key != key) continue;
+    if (set_value(*option, text)) return;
+    throw ConfigError({}, std::string(spec), fmt::format("{} = '{}' is not accepted", key, text),
+                      allowed_text(*option));
+  }
+  throw ConfigError({}, std::string(spec),
+                    fmt::format("'{}' is not a parameter of {}", key, e.name), allowed);
+}
+
+const SchemeEntry& find_entry(std::string_view spec, std::string_view name) {
+  std::vector<std::string> names;
+  for (const SchemeEntry& e : kSchemes) {
+    if (e.name == name) return e;
+    names.emplace_back(e.name);
+  }
+  const std::string close = nearest(name, names);
+  throw ConfigError({}, std::string(spec),
+                    fmt::format("unknown scheme '{}'{}", name,
+                                close.empty() ? "" : fmt::format("; did you mean '{}'?", close)),
+                    fmt::format("{}", fmt::join(names, ", ")));
+}
+
+void check_weight(const SchemeConfig& config) {
+  if (config.kind == SchemeKind::kWeight) WeightExpression expression(config.weight);
 }
 
 }  // namespace
 
 void add_options(OptionTable& table, SchemeConfig& config) {
   std::vector<std::pair<std::string, SchemeKind>> kinds;
-  for (const SchemeEntry& e : kSchemes) kinds.emplace_back(e.name, e.kind);
+  for (const SchemeEntry& e : kSchemes) kinds.emplace_back(std::string(e.name), e.kind);
   table.add_choice("kind", config.kind, std::move(kinds), "Reward scheme.");
   table.add("name", config.name, "Name in results; empty: kind and parameter.");
   table.add("fee", config.fee, "", {.min = 0.0, .max = 1.0, .max_open = true},
@@ -80,7 +153,7 @@ void add_options(OptionTable& table, SchemeConfig& config) {
             "ETA schemes: exponent of a miner's work; 1 pays in proportion, 0 per identity.");
   table.add("window", config.window, "network difficulties",
             {.min = 0.0, .max = 1e4, .min_open = true},
-            "PPLNS, ETA: length X of the window of paid work, in units of network difficulty.");
+            "PPLNS, ETA, PPS+, weight: length X of the window of paid work.");
   table.add_choice("oldest_share", config.oldest_share,
                    {{"fraction", OldestShare::kFraction}, {"whole", OldestShare::kWhole}},
                    "Windows: how the oldest share counts when part of it is inside.");
@@ -88,38 +161,100 @@ void add_options(OptionTable& table, SchemeConfig& config) {
             "Windows: the operator keeps the part of a young window that has no work yet.");
   table.add("recut_at_retarget", config.recut_at_retarget,
             "Windows: take the new length at a retarget at once, not when rolled over.");
+  table.add("tau_h", config.tau_h, "h", {.min = 0.0, .max = 8760.0, .min_open = true},
+            "ETA-T, ETA-PPS: time constant of the hash-rate estimate.");
+  table.add("score_s", config.score_s, "s", {.min = 1.0, .max = 1e7},
+            "SCORE: time C in which a share's score falls by e against later ones.");
+  table.add("c", config.c, "", {.min = 0.0, .max = 1.0, .min_open = true, .max_open = true},
+            "GEO, DGM: part of a block that the operator keeps on average, before the fee.");
+  table.add("o", config.o, "", {.min = 0.0, .max = 1.0, .max_open = true},
+            "DGM: part of a score that survives a block; 0 is GEO.");
+  table.add("weight", config.weight,
+            "weight: a miner's weight from w (own work in the window), a (its part of the "
+            "window's work), n (miners with work), total; + - * / ^ min max log exp sqrt.");
 }
 
 SchemeConfig parse_scheme(std::string_view spec, const SchemeConfig& defaults) {
   SchemeConfig config = defaults;
-  config.name.clear();
-  const SchemeEntry* found = nullptr;
-  for (std::size_t begin = 0, part = 0;; ++part) {
-    const std::size_t colon = spec.find(':', begin);
-    const std::string_view text = spec.substr(begin, colon - begin);
-    if (part == 0) {
-      for (const SchemeEntry& e : kSchemes) {
-        if (e.name == text) found = &e;
-      }
-      if (found == nullptr) {
-        throw ConfigError({}, std::string(spec), fmt::format("unknown scheme '{}'", text), names());
-      }
-      config.kind = found->kind;
-    } else if (const std::size_t equals = text.find('='); equals != std::string_view::npos) {
-      set_number(config, spec, text.substr(0, equals), text.substr(equals + 1));
+  const std::string_view name = spec.substr(0, spec.find(':'));
+  const SchemeEntry& e = find_entry(spec, name);
+  config.kind = e.kind;
+  for (std::size_t at = name.size(); at < spec.size();) {
+    const std::size_t begin = at + 1;
+    at = std::min(spec.find(':', begin), spec.size());
+    const std::string_view text = spec.substr(begin, at - begin);
+    const std::size_t equals = text.find('=');
+    if (equals == std::string_view::npos) {
+      set_parameter(config, e, spec, e.value, text);
     } else {
-      set_number(config, spec, key_of(found->value), text);
+      set_parameter(config, e, spec, text.substr(0, equals), text.substr(equals + 1));
     }
-    if (colon == std::string_view::npos) break;
-    begin = colon + 1;
   }
-  if (defaults.name.empty()) config.name = std::string(spec);
+  config.name = std::string(spec);
+  check_weight(config);
   return config;
+}
+
+std::vector<std::string> split_specs(std::string_view list) {
+  std::vector<std::string> specs(1);
+  int depth = 0;
+  for (const char c : list) {
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (c == ',' && depth == 0) {
+      specs.emplace_back();
+    } else {
+      specs.back() += c;
+    }
+  }
+  for (std::string& spec : specs) {
+    spec.erase(0, spec.find_first_not_of(' '));
+    spec.erase(spec.find_last_not_of(' ') + 1);
+  }
+  return specs;
 }
 
 std::string scheme_spec(const SchemeConfig& config) {
   const SchemeEntry& e = entry(config.kind);
-  return fmt::format("{}:{:g}", e.name, config.*(e.value));
+  SchemeConfig copy = config;
+  SchemeConfig defaults;
+  OptionTable table;
+  OptionTable default_table;
+  add_options(table, copy);
+  add_options(default_table, defaults);
+  std::string value;
+  std::string rest;
+  for (std::size_t i = 0; i < table.options().size(); ++i) {
+    const Option& option = table.options()[i];
+    if (!reads(e, option.key)) continue;
+    const std::string text = value_text(option);
+    if (option.key == e.value) {
+      value = ":" + text;
+    } else if (text != value_text(default_table.options()[i])) {
+      rest += ":" + option.key + "=" + text;
+    }
+  }
+  return std::string(e.name) + value + rest;
+}
+
+void check_scheme(const SchemeConfig& config) {
+  const SchemeEntry& e = entry(config.kind);
+  SchemeConfig copy = config;
+  SchemeConfig defaults;
+  OptionTable table;
+  OptionTable default_table;
+  add_options(table, copy);
+  add_options(default_table, defaults);
+  for (std::size_t i = 0; i < table.options().size(); ++i) {
+    const Option& option = table.options()[i];
+    if (option.key == "kind" || option.key == "name" || reads(e, option.key)) continue;
+    if (value_text(option) == value_text(default_table.options()[i])) continue;
+    std::string allowed;
+    for (const Option* read : parameters(e, table)) {
+      allowed += (allowed.empty() ? "" : ", ") + read->key;
+    }
+    throw ConfigError({}, option.key, fmt::format("{} does not read it", e.name), allowed);
+  }
+  check_weight(config);
 }
 
 std::unique_ptr<RewardScheme> make_scheme(const SchemeConfig& config,

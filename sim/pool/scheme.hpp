@@ -14,7 +14,23 @@
 namespace aicmp {
 
 /// Reward schemes by their names in the field; definitions in economics.md 1.2.
-enum class SchemeKind { kPps, kFpps, kProportional, kPplns, kEtaWindow };
+enum class SchemeKind {
+  kPps,
+  kFpps,
+  kPpsPlus,
+  kProportional,
+  kPplns,
+  kTides,
+  kSolo,
+  kScore,
+  kGeometric,
+  kDoubleGeometric,
+  kEtaWindow,
+  kEtaRound,
+  kEtaEstimate,
+  kEtaPerShare,
+  kWeight,
+};
 
 /// Parameters of one scheme; a scheme reads only those that its definition names.
 struct SchemeConfig {
@@ -26,18 +42,33 @@ struct SchemeConfig {
   OldestShare oldest_share = OldestShare::kFraction;
   bool carry_unfilled = false;    // young window: operator keeps the part without work
   bool recut_at_retarget = true;  // false: the window keeps its length until rolled over
+  double tau_h = 24.0;            // ETA-T, ETA-PPS: time constant of the hash-rate estimate
+  double score_s = 300.0;         // SCORE: C, time constant of the score
+  double c = 0.3;                 // GEO, DGM: part of a block that the operator keeps on average
+  double o = 0.5;                 // DGM: part of a score that survives a block
+  std::string weight = "w";       // weight: a miner's weight, see WeightExpression
 };
 
 /// Adds the options of one `[[pool.schemes]]` element.
 void add_options(OptionTable& table, SchemeConfig& config);
 
-/// Reads `kind[:value][:key=value...]`, such as "eta:0.8", "pplns:2", "pps:fee=0.03": the value is
-/// the scheme's first parameter (eta or X). Other fields come from `defaults`.
-/// Throws ConfigError that lists what is allowed.
+/// Reads `kind[:value][:key=value...]`, such as "eta:0.8", "pplns:2", "pps:fee=0.03",
+/// "eta-t:0.9:tau_h=6", "weight:w^0.9": the value is the scheme's first parameter (an ETA's eta, a
+/// window's X, GEO's c, SCORE's C, the expression; else the fee). Keys are those the scheme reads.
+/// Other fields come from `defaults`. Throws ConfigError that lists what is allowed.
 SchemeConfig parse_scheme(std::string_view spec, const SchemeConfig& defaults = {});
 
-/// The canonical spec of a configuration, also its default name in results.
+/// Splits "eta:0.8,pps,weight:min(w, 9)" at the commas outside parentheses; spaces around are
+/// dropped.
+std::vector<std::string> split_specs(std::string_view list);
+
+/// The canonical spec of a configuration, also its default name in results: the value, and what
+/// else the scheme reads as far as it differs from the defaults.
 std::string scheme_spec(const SchemeConfig& config);
+
+/// Throws ConfigError if the scheme does not read a parameter that is not at its default, or if its
+/// weight expression is not accepted.
+void check_scheme(const SchemeConfig& config);
 
 /// What a scheme may know when it is made. `windows` outlives the scheme.
 struct SchemeContext {
@@ -61,8 +92,12 @@ class RewardScheme {
   virtual void on_orphan(const PoolBlock&) {}
   /// A day has passed; mean transaction fees of the network's blocks in it.
   virtual void on_day(Satoshi /*mean_block_fees*/, Book&) {}
+
+  /// Blocks at which the rule itself failed and a fallback split them (weight expressions).
+  virtual std::int64_t irregular_blocks() const { return 0; }
 };
 
+/// Throws ConfigError if a weight expression is not accepted.
 std::unique_ptr<RewardScheme> make_scheme(const SchemeConfig& config, const SchemeContext& context);
 
 }  // namespace aicmp

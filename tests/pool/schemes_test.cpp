@@ -266,10 +266,34 @@ TEST_CASE("specs are read, refused and written back") {
   CHECK(parse_scheme("pplns:2").window == 2.0);
   CHECK(parse_scheme("pps:fee=0.03").fee == 0.03);
   CHECK(parse_scheme("pps").name == "pps");
+  CHECK(parse_scheme("dgm:0.3:o=0.7").o == 0.7);
+  CHECK(parse_scheme("eta-t:0.9:tau_h=6").tau_h == 6.0);
+  CHECK(parse_scheme("weight:min(w, 0.1*total)").weight == "min(w, 0.1*total)");
+  CHECK(parse_scheme("eta:0.9:carry_unfilled=true:oldest_share=whole").carry_unfilled);
   CHECK(scheme_spec(parse_scheme("eta:0.8")) == "eta:0.8");
-  for (const char* wrong : {"eta:1.0001", "eta:-0.1", "eta:nan", "eta:", "pplns:0", "pplns:inf",
-                            "nothing", "", "eta:0.8x", "pps:fee=1", "pps:reserve=3"}) {
+  CHECK(scheme_spec(parse_scheme("eta:window=2:0.8:fee=0.02")) == "eta:0.8:fee=0.02:window=2");
+  CHECK(scheme_spec(parse_scheme("weight:w^0.9")) == "weight:w^0.9");
+  for (const char* spec : {"solo:0.01", "pps:0.01", "fpps:0.01", "pps+:0.01:window=3", "prop:0.01",
+                           "pplns:2.5:oldest_share=whole", "tides:0.02", "score:300", "geo:0.3",
+                           "dgm:0.1:o=0.9", "eta:0.99:recut_at_retarget=false", "eta-r:0.7",
+                           "eta-t:0.9:tau_h=1.5", "eta-pps:0.9:fee=0.04", "weight:w"}) {
+    CHECK(scheme_spec(parse_scheme(spec)) == spec);
+    CHECK_NOTHROW(check_scheme(parse_scheme(spec)));
+  }
+  for (const char* wrong : {"eta:1.0001", "eta:-0.1",      "eta:nan",        "eta:",
+                            "pplns:0",    "pplns:inf",     "nothing",        "",
+                            "eta:0.8x",   "pps:fee=1",     "pps:reserve=3",  "pps:window=2",
+                            "geo:0",      "geo:1",         "dgm:0.3:o=1",    "eta-t:0.9:tau_h=0",
+                            "weight:w^",  "weight:log(a)", "eta:0.9:name=x", "tides:window=2"}) {
     INFO(wrong);
     CHECK_THROWS_AS(parse_scheme(wrong), ConfigError);
   }
+  CHECK_THROWS_WITH_AS(parse_scheme("ppln"), doctest::Contains("did you mean 'pplns'?"),
+                       ConfigError);
+  CHECK(split_specs("eta:0.8, pps,weight:min(w, 9)") ==
+        std::vector<std::string>{"eta:0.8", "pps", "weight:min(w, 9)"});
+  SchemeConfig contradictory = parse_scheme("pps");
+  contradictory.eta = 0.5;
+  CHECK_THROWS_WITH_AS(check_scheme(contradictory), doctest::Contains("pps does not read it"),
+                       ConfigError);
 }

@@ -1,52 +1,67 @@
 #include <algorithm>
 
 #include "sim/pool/schemes/schemes.hpp"
+#include "sim/pool/schemes/share_price.hpp"
 
 namespace aicmp {
 namespace {
 
 /// PPS: every share earns (1 - f) S d / D at once; the operator keeps blocks and bears their luck.
-/// FPPS adds the day's mean network fees to S, credited at the end of the day.
-class PayPerShare final : public RewardScheme {
+class PayPerShare : public RewardScheme {
  public:
-  PayPerShare(const SchemeConfig& config, bool with_fees, std::size_t miners)
-      : config_(config), fee_shares_(with_fees ? miners : 0, 0.0) {}
+  explicit PayPerShare(const SchemeConfig& config) : price_(config.fee) {}
 
   void on_network(double difficulty, Satoshi subsidy) override {
+    price_.on_network(difficulty, subsidy);
+  }
+  void on_work(const WorkBatch& batch, Book& book) override { price_.pay(batch, book); }
+  void on_block(const PoolBlock&, Book&) override {}
+
+ private:
+  SharePrice price_;
+};
+
+/// FPPS: PPS, and for every expected block of the day the mean fees of the network's blocks,
+/// credited at the end of the day.
+class FullPayPerShare final : public PayPerShare {
+ public:
+  FullPayPerShare(const SchemeConfig& config, std::size_t miners)
+      : PayPerShare(config), fee_(config.fee), expected_blocks_(miners, 0.0) {}
+
+  void on_network(double difficulty, Satoshi subsidy) override {
+    PayPerShare::on_network(difficulty, subsidy);
     difficulty_ = difficulty;
-    satoshi_per_work_ = (1.0 - config_.fee) * static_cast<double>(subsidy.value()) / difficulty;
   }
 
   void on_work(const WorkBatch& batch, Book& book) override {
+    PayPerShare::on_work(batch, book);
     batch.for_each([&](std::uint32_t miner, std::int64_t, double work) {
-      book.credit(miner, satoshi_per_work_ * work);
-      if (!fee_shares_.empty()) fee_shares_[miner] += work / difficulty_;
+      expected_blocks_[miner] += work / difficulty_;
     });
   }
 
-  void on_block(const PoolBlock&, Book&) override {}
-
   void on_day(Satoshi mean_block_fees, Book& book) override {
-    const double fees = (1.0 - config_.fee) * static_cast<double>(mean_block_fees.value());
-    for (std::uint32_t i = 0; i < fee_shares_.size(); ++i) book.credit(i, fees * fee_shares_[i]);
-    std::fill(fee_shares_.begin(), fee_shares_.end(), 0.0);
+    const double fees = (1.0 - fee_) * static_cast<double>(mean_block_fees.value());
+    for (std::uint32_t i = 0; i < expected_blocks_.size(); ++i) {
+      book.credit(i, fees * expected_blocks_[i]);
+    }
+    std::fill(expected_blocks_.begin(), expected_blocks_.end(), 0.0);
   }
 
  private:
-  SchemeConfig config_;
+  double fee_;
   double difficulty_ = 0.0;
-  double satoshi_per_work_ = 0.0;
-  std::vector<double> fee_shares_;  // expected blocks earned today; empty without fees
+  std::vector<double> expected_blocks_;  // earned today, by miner
 };
 
 }  // namespace
 
-std::unique_ptr<RewardScheme> make_pps(const SchemeConfig& config, const SchemeContext& context) {
-  return std::make_unique<PayPerShare>(config, /*with_fees=*/false, context.miners);
+std::unique_ptr<RewardScheme> make_pps(const SchemeConfig& config, const SchemeContext&) {
+  return std::make_unique<PayPerShare>(config);
 }
 
 std::unique_ptr<RewardScheme> make_fpps(const SchemeConfig& config, const SchemeContext& context) {
-  return std::make_unique<PayPerShare>(config, /*with_fees=*/true, context.miners);
+  return std::make_unique<FullPayPerShare>(config, context.miners);
 }
 
 }  // namespace aicmp

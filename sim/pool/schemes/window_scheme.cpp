@@ -1,7 +1,6 @@
-#include <algorithm>
-
 #include "sim/pool/schemes/schemes.hpp"
 #include "sim/pool/schemes/split_block.hpp"
+#include "sim/pool/schemes/window_rule.hpp"
 
 namespace aicmp {
 namespace {
@@ -11,37 +10,33 @@ namespace {
 class WindowScheme final : public RewardScheme {
  public:
   WindowScheme(const SchemeConfig& config, double eta, const SchemeContext& context)
-      : config_(config),
-        eta_(eta),
-        window_(
-            context.windows->get({config.window, config.oldest_share, config.recut_at_retarget})) {}
+      : fee_(config.fee), eta_(eta), window_(config, context) {}
 
   void on_network(double, Satoshi) override {}
   void on_work(const WorkBatch&, Book&) override {}
 
   void on_block(const PoolBlock& block, Book& book) override {
-    const std::span<const double> work = window_.inside();
-    const double filled =
-        config_.carry_unfilled ? std::min(1.0, window_.total() / window_.length()) : 1.0;
-    if (eta_ == 1.0) {
-      split_block(block, config_.fee, filled, work, book);
-    } else {
-      power_weights(work, eta_, weights_);
-      split_block(block, config_.fee, filled, weights_, book);
-    }
+    const std::span<const double> work = window_.work();
+    split_by_power(block, fee_, window_.paid_part(), work, eta_, book);
   }
 
  private:
-  SchemeConfig config_;
+  double fee_;
   double eta_;
-  WorkWindow& window_;
-  std::vector<double> weights_;
+  WindowRule window_;
 };
 
 }  // namespace
 
 std::unique_ptr<RewardScheme> make_pplns(const SchemeConfig& config, const SchemeContext& context) {
   return std::make_unique<WindowScheme>(config, 1.0, context);
+}
+
+/// TIDES (ocean.xyz/docs/tides): PPLNS of 8 difficulties on subsidy and fees.
+std::unique_ptr<RewardScheme> make_tides(const SchemeConfig& config, const SchemeContext& context) {
+  SchemeConfig tides = config;
+  tides.window = 8.0;
+  return make_pplns(tides, context);
 }
 
 std::unique_ptr<RewardScheme> make_eta_window(const SchemeConfig& config,

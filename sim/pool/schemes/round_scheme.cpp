@@ -6,12 +6,12 @@
 namespace aicmp {
 namespace {
 
-/// PROP: each block is split by the work since the last one. The round of an orphaned block is
-/// merged back into the next, never dropped.
-class Proportional final : public RewardScheme {
+/// PROP and ETA-R(eta): each block is split by (work since the last one)^eta. The round of an
+/// orphaned block is merged back into the next, never dropped.
+class RoundScheme final : public RewardScheme {
  public:
-  Proportional(const SchemeConfig& config, std::size_t miners)
-      : config_(config), round_(miners, 0.0), last_round_(miners, 0.0) {}
+  RoundScheme(const SchemeConfig& config, double eta, std::size_t miners)
+      : fee_(config.fee), eta_(eta), round_(miners, 0.0), last_round_(miners, 0.0) {}
 
   void on_network(double, Satoshi) override {}
 
@@ -20,7 +20,7 @@ class Proportional final : public RewardScheme {
   }
 
   void on_block(const PoolBlock& block, Book& book) override {
-    split_block(block, config_.fee, 1.0, round_, book);
+    split_by_power(block, fee_, 1.0, round_, eta_, book);
     round_.swap(last_round_);
     std::fill(round_.begin(), round_.end(), 0.0);
   }
@@ -31,7 +31,8 @@ class Proportional final : public RewardScheme {
   }
 
  private:
-  SchemeConfig config_;
+  double fee_;
+  double eta_;
   std::vector<double> round_;
   std::vector<double> last_round_;
 };
@@ -40,7 +41,12 @@ class Proportional final : public RewardScheme {
 
 std::unique_ptr<RewardScheme> make_proportional(const SchemeConfig& config,
                                                 const SchemeContext& context) {
-  return std::make_unique<Proportional>(config, context.miners);
+  return std::make_unique<RoundScheme>(config, 1.0, context.miners);
+}
+
+std::unique_ptr<RewardScheme> make_eta_round(const SchemeConfig& config,
+                                             const SchemeContext& context) {
+  return std::make_unique<RoundScheme>(config, config.eta, context.miners);
 }
 
 }  // namespace aicmp
