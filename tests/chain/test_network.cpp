@@ -225,7 +225,8 @@ TEST_CASE("replayed blocks keep their times and owners") {
   NetworkConfig config = calm();
   config.chain.start_height = 100;
   config.chain.start_unix_s = 1'700'000'000;
-  config.replay = {.blocks_csv = file.path(), .our_pool_id = 2};
+  config.replay.blocks_csv = file.path();
+  config.replay.our_pool_id = 2;
   Network network(config, {.seed = 87});
   network.set_pool_rate(Time(), 1e18);
   const std::vector<std::pair<double, OwnerId>> expected{
@@ -251,6 +252,29 @@ TEST_CASE("replayed blocks keep their times and owners") {
   CHECK(refused(100, 1'800'000'000).starts_with("network.start_unix_s: 1800000000, but block 100"));
 }
 
+TEST_CASE("a replay knows the hash rates that explain its blocks") {
+  std::string content = "height,time,pool_id\n";
+  for (std::int64_t height = 2016; height < 3 * 2016; ++height) {
+    content += std::to_string(height) + "," + std::to_string(1'300'000'000 + height * 300) + "," +
+               std::to_string(height % 4) + "\n";
+  }
+  const test::TempFile file(content);
+  NetworkConfig config = calm();
+  config.chain.start_height = 2016;
+  config.chain.start_unix_s = 1'300'000'000 + 2016 * 300;
+  config.replay.blocks_csv = file.path();
+  CHECK_FALSE(Network(config, {.seed = 89}).replayed_pool_hashes_per_s().has_value());
+  config.replay.our_pool_id = 3;
+  config.replay.share_window_blocks = 400;
+  Network network(config, {.seed = 89});
+  for (int i = 0; i < 2015; ++i) {
+    const double total = network.chain().expected_hashes() / 300.0;
+    REQUIRE(network.total_hashes_per_s() == doctest::Approx(total));
+    REQUIRE(network.replayed_pool_hashes_per_s().value() == doctest::Approx(total / 4));
+    network.find_block();
+  }
+}
+
 TEST_CASE("years of real blocks replayed through the network give the real difficulty") {
   const auto path = test::data_file("blocks_2021_2025.csv");
   if (!path) return;
@@ -258,7 +282,8 @@ TEST_CASE("years of real blocks replayed through the network give the real diffi
   config.chain.start_height = 330 * kRetargetInterval;
   config.chain.start_unix_s = 1'610'205'600;  // before the first header of epoch 330
   config.chain.start_nbits = "170da8a1";
-  config.replay = {.blocks_csv = *path, .our_pool_id = 0};
+  config.replay.blocks_csv = *path;
+  config.replay.our_pool_id = 0;
   Network network(config, {.seed = 88});
   int ours = 0;
   while (network.chain().next_height() < 448 * kRetargetInterval) {

@@ -3,6 +3,7 @@
 #include "sim/base/csv.hpp"
 #include "sim/chain/history.hpp"
 #include "sim/chain/retarget.hpp"
+#include "sim/chain/retarget_record.hpp"
 #include "sim/chain/target.hpp"
 #include "tests/chain/files.hpp"
 
@@ -40,6 +41,17 @@ TEST_CASE("retarget vectors of the data folder") {
                              csv.integer(row, csv.column("last_block_time"))) ==
           test::hex(csv.text(row, csv.column("nbits_out"))));
   }
+}
+
+TEST_CASE("a record of real retargets answers for its epochs only") {
+  const test::TempFile file("first_height,nbits_hex\n0,1d00ffff\n2016,1c00ffff\n");
+  const RetargetRecord record(file.path());
+  CHECK(record.nbits(2016) == 0x1c00ffffu);
+  CHECK_FALSE(record.nbits(4032).has_value());
+  const test::TempFile bad("first_height,nbits_hex\n0,1d00ffff\n2016,1e00ffff\n");
+  CHECK(test::error_of<ConfigError>([&] {
+          const RetargetRecord refused(bad.path());
+        }).starts_with(bad.path() + ":3: nbits_hex: '1e00ffff'"));
 }
 
 TEST_CASE("header times that run backward clamp at a quarter") {
