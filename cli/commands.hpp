@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/App.hpp>
 
@@ -8,9 +10,9 @@ namespace aicmp {
 
 // Each adds one subcommand, in a file of its own. A command reports failure by throwing:
 // ConfigError becomes exit code 2, any other std::exception 1, CLI::RuntimeError(code) that code in
-// silence.
-void add_run_command(CLI::App& app);
-void add_compare_command(CLI::App& app);
+// silence. `argv` is the whole command line, which the manifest of a run records.
+void add_run_command(CLI::App& app, const std::vector<std::string>& argv);
+void add_compare_command(CLI::App& app, const std::vector<std::string>& argv);
 void add_scenario_command(CLI::App& app);
 
 /// Machine output; throws IoError when standard output cannot take it (a full disk).

@@ -8,7 +8,7 @@
 
 namespace aicmp {
 
-void add_compare_command(CLI::App& app) {
+void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
   CLI::App* command =
       app.add_subcommand("compare", "Compare reward schemes on the same random numbers");
   command->footer(
@@ -17,6 +17,7 @@ void add_compare_command(CLI::App& app) {
       "  aicmp compare scenarios/quickstart.toml --schemes eta:0.8,pps:fee=0.02,pplns");
   const auto options = std::make_shared<StudyOptions>();
   const auto specs = std::make_shared<std::vector<std::string>>();
+  options->argv = argv;
   options->add_to(*command);
   command->add_option("--schemes", *specs, "Schemes, separated by commas; default the scenario's")
       ->delimiter(',');

@@ -54,10 +54,11 @@ int run(int argc, const char* const* argv) {
       "Exit codes: 0 success, 1 the run failed, 2 wrong usage or scenario, 130\n"
       "interrupted. Results go to files and standard output, everything else to\n"
       "standard error.");
+  const std::vector<std::string> command_line(argv, argv + argc);
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text);
-  add_run_command(app);
-  add_compare_command(app);
+  add_run_command(app, command_line);
+  add_compare_command(app, command_line);
   add_scenario_command(app);
   try {
     app.parse(argc, argv);

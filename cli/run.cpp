@@ -5,7 +5,7 @@
 
 namespace aicmp {
 
-void add_run_command(CLI::App& app) {
+void add_run_command(CLI::App& app, const std::vector<std::string>& argv) {
   CLI::App* command = app.add_subcommand("run", "Run a scenario into a folder of results");
   command->footer(
       "Writes summary.json, timeseries.csv, miners.csv, blocks.csv, payouts.csv,\n"
@@ -14,6 +14,7 @@ void add_run_command(CLI::App& app) {
       "  aicmp run scenarios/quickstart.toml\n"
       "  aicmp run scenarios/quickstart.toml --set pool.reserve_btc=100 --replications 50");
   const auto options = std::make_shared<StudyOptions>();
+  options->argv = argv;
   options->add_to(*command);
   command->callback([options] {
     const Scenario scenario = options->load();

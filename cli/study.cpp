@@ -14,26 +14,6 @@ namespace {
 
 constexpr int kInterruptedExitCode = 130;
 
-std::vector<std::string> input_files(const Scenario& scenario) {
-  Scenario copy = scenario;
-  std::vector<std::string> files;
-  const OptionTable table = options_of(copy);
-  for (const Option& option : table.options()) {
-    const PathField* field = std::get_if<PathField>(&option.field);
-    if (field != nullptr && !field->path->empty()) files.push_back(*field->path);
-  }
-  return files;
-}
-
-std::vector<std::string> command_line(const StudyOptions& options) {
-  std::vector<std::string> words = {options.scenario};
-  for (const std::string& override : options.overrides) {
-    words.push_back("--set");
-    words.push_back(override);
-  }
-  return words;
-}
-
 void write_replications(OutputFile& file, const Summary& summary) {
   std::vector<std::string> columns = {"replication"};
   for (const MergedMeasure& m : summary.measures()) {
@@ -77,11 +57,12 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
   World(scenario, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});  // refuses what it must
 
   Scenario shown = scenario;
+  const OptionTable table = options_of(shown);
   RunFacts facts;
-  facts.argv = command_line(options);
+  facts.argv = options.argv;
   facts.scenario_path = options.scenario;
-  facts.scenario_toml = write_toml(options_of(shown), TomlComments::kHelp);
-  facts.input_files = input_files(scenario);
+  facts.scenario_toml = write_toml(table, TomlComments::kHelp);
+  facts.input_files = input_files(table);
   facts.seed = static_cast<std::uint64_t>(scenario.run.seed);
   facts.replications = scenario.run.replications;
   facts.threads = options.threads;
@@ -105,9 +86,7 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
     }
     const Summary summary(std::move(results.measures));
     const std::string json = summary_json(scenario.run.name, summary);
-    OutputFile& summary_file = folder.create("summary.json");
-    summary_file.append(json);
-    summary_file.end_record();
+    folder.create("summary.json").write(json);
     write_replications(folder.create("replications.csv"), summary);
     const std::string text = report(folder, summary);
     folder.finish(results.interrupted ? RunStatus::kInterrupted : RunStatus::kComplete);

@@ -15,6 +15,7 @@ namespace aicmp {
 
 /// Options that every command has which runs a scenario into a folder.
 struct StudyOptions {
+  std::vector<std::string> argv;  // the whole command line, for the manifest
   std::string scenario;
   std::vector<std::string> overrides;
   std::int64_t seed = -1;          // -1: the scenario's

@@ -43,7 +43,11 @@ std::chrono::seconds OutputFile::now() {
 }
 
 void OutputFile::end_record() {
-  buffer_ += '\n';
+  write("\n");
+}
+
+void OutputFile::write(std::string_view records) {
+  buffer_ += records;
   complete_ = buffer_.size();
   if (buffer_.size() >= kFlushBytes || now() != last_flush_) flush();
 }

@@ -37,6 +37,8 @@ class OutputFile {
     fmt::format_to(std::back_inserter(buffer_), format, args...);
   }
   void end_record();
+  /// Adds whole records that bring their line ends along.
+  void write(std::string_view records);
 
   /// Writes all whole records.
   void flush();

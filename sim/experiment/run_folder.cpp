@@ -82,10 +82,7 @@ RunFolder::RunFolder(std::string path, bool force, RunFacts facts)
     take_over(force);
     write_manifest(RunStatus::kRunning, "");
     OutputFile& scenario = create("scenario.toml");
-    std::string_view text = facts_.scenario_toml;
-    if (text.ends_with('\n')) text.remove_suffix(1);
-    scenario.append(text);
-    scenario.end_record();
+    scenario.write(facts_.scenario_toml);
     scenario.flush();
   } catch (...) {
     ::close(lock_);
@@ -94,12 +91,10 @@ RunFolder::RunFolder(std::string path, bool force, RunFacts facts)
 }
 
 RunFolder::~RunFolder() {
-  if (!finished_) {
-    try {
-      finish(RunStatus::kFailed, "the run ended early");
-    } catch (const std::exception&) {
-      // A destructor has nobody to tell; the manifest then still says "running".
-    }
+  try {
+    finish(RunStatus::kFailed, "the run ended early");
+  } catch (const std::exception&) {
+    // A destructor has nobody to tell; the manifest then still says "running".
   }
   ::close(lock_);
 }
@@ -143,6 +138,7 @@ OutputFile& RunFolder::create(const std::string& name) {
 }
 
 void RunFolder::finish(RunStatus status, std::string error) {
+  if (finished_) return;
   finished_ = true;
   std::exception_ptr failure;
   for (Output& output : outputs_) {

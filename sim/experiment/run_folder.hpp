@@ -49,6 +49,7 @@ class RunFolder {
   /// Closes every file and writes the final manifest with size and SHA-256 of each.
   /// `error` says why, for a run that failed. If a file cannot be written to its end, the manifest
   /// says failed as far as possible and the IoError is thrown.
+  /// Only the first call counts.
   void finish(RunStatus status, std::string error = "");
 
   const std::string& path() const { return path_; }

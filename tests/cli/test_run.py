@@ -47,6 +47,8 @@ class RunTest(ProgramTest):
         manifest = self.manifest("out")
         self.assertEqual(manifest["status"], "complete")
         self.assertEqual(manifest["seed"], 7)
+        self.assertEqual(manifest["argv"][1:],
+                         ["run", "s.toml", "--out", "out", "--seed", "7"])
         contents = self.contents("out")
         outputs = {output["name"]: output for output in manifest["outputs"]}
         self.assertEqual(set(contents), set(outputs) | {"manifest.json"})
