@@ -12,7 +12,7 @@
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
-#include "sim/experiment/sha256.hpp"
+#include "sim/base/sha256.hpp"
 
 namespace aicmp {
 

@@ -1,4 +1,4 @@
-#include "sim/experiment/sha256.hpp"
+#include "sim/base/sha256.hpp"
 
 #include <cerrno>
 #include <cstring>
