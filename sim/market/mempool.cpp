@@ -111,8 +111,8 @@ std::int64_t Mempool::draw_weight(std::int64_t txs) {
   const double count = static_cast<double>(txs);
   if (size_variation_ == 0.0) return std::llround(mean_size_wu_) * txs;
   const double variance = std::log1p(size_variation_ / count);
-  return std::llround(count * mean_size_wu_ *
-                      std::exp(std::sqrt(variance) * normal(rng_) - 0.5 * variance));
+  const double factor = std::exp(std::sqrt(variance) * normal(rng_) - 0.5 * variance);
+  return std::max<std::int64_t>(txs, std::llround(count * mean_size_wu_ * factor));
 }
 
 void Mempool::evict() {
