@@ -108,11 +108,13 @@ class Collector {
     for (std::size_t d = 0; d < kDeciles; ++d) {
       add(fmt::format("effective_fee_decile_{}", d + 1), 1.0 - ratio(by_decile[d], expected_[d]));
     }
-    // Against what this pool's luck brought in: the part of the fee that the scheme itself makes.
+    // Where pay follows blocks, the same against the income that luck brought: what the scheme
+    // does.
     const double income = static_cast<double>(book.income().value());
-    for (std::size_t d : {std::size_t{0}, kDeciles - 1}) {
+    const double luck = account.scheme->miners_bear_luck() ? ratio(income, expected) : 1.0;
+    for (std::size_t d = 0; d < kDeciles; ++d) {
       add(fmt::format("luck_adjusted_fee_decile_{}", d + 1),
-          1.0 - ratio(by_decile[d] * expected, expected_[d] * income));
+          1.0 - ratio(by_decile[d], expected_[d] * luck));
     }
   }
 

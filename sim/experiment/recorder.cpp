@@ -13,7 +13,6 @@ using Json = nlohmann::ordered_json;
 
 void write(OutputFile& file, const Json& record) {
   file.append(record.dump());
-  file.append("\n");
   file.end_record();
 }
 

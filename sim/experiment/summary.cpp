@@ -34,12 +34,15 @@ std::string with_error(const Moments& moments, double scale, int digits) {
   return text + fmt::format(" ±{:.{}f}", (interval.high - interval.low) / 2 * scale, digits);
 }
 
+/// 1234567 as 1,234,567.
 std::string grouped(double value) {
-  std::string digits = fmt::format("{:.0f}", value);
-  for (int at = static_cast<int>(digits.size()) - 3; at > (digits[0] == '-' ? 1 : 0); at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
+  const std::string digits = fmt::format("{:.0f}", std::abs(value));
+  std::string text = value < 0 ? "-" : "";
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
   }
-  return digits;
+  return text;
 }
 
 }  // namespace
@@ -137,8 +140,8 @@ std::string summary_text(const std::string& scenario_name, const std::string& qu
   }
   text +=
       "\nsmall, large: the tenths of the hash rate held by the smallest and largest\n"
-      "miners. Fee: what the scheme keeps of a miner's part in the pool's income, %;\n"
-      "negative: paid more than that part. Pay CV: of a miner's relative pay.\n";
+      "miners. Fee: what is kept of the expected value of a miner's work, %, luck of\n"
+      "blocks taken out; negative: more is paid. Pay CV: of a miner's relative pay.\n";
   for (const std::string& scheme : summary.schemes()) {
     const Moments& ruined = summary.moments(scheme, "ruined");
     if (ruined.mean() > 0) {

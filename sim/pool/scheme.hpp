@@ -93,6 +93,9 @@ class RewardScheme {
   /// A day has passed; mean transaction fees of the network's blocks in it.
   virtual void on_day(Satoshi /*mean_block_fees*/, Book&) {}
 
+  /// True if pay follows the pool's blocks, false if it follows the expected value of work.
+  virtual bool miners_bear_luck() const { return true; }
+
   /// Blocks at which the rule itself failed and a fallback split them (weight expressions).
   virtual std::int64_t irregular_blocks() const { return 0; }
 };

@@ -44,7 +44,7 @@ class EventShareSource final : public ShareSource {
 
  private:
   WorldKey key_;
-  std::optional<StaticSuperposition> process_;
+  std::optional<FixedSuperposition> process_;
   Time begin_;
   Time tip_;
   bool has_tip_ = false;

@@ -65,6 +65,7 @@ class EtaPerShare final : public RewardScheme {
     });
   }
 
+  bool miners_bear_luck() const override { return false; }
   void on_block(const PoolBlock&, Book&) override {}
 
  private:

@@ -16,6 +16,7 @@ class PayPerShare : public RewardScheme {
   }
   void on_work(const WorkBatch& batch, Book& book) override { price_.pay(batch, book); }
   void on_block(const PoolBlock&, Book&) override {}
+  bool miners_bear_luck() const override { return false; }
 
  private:
   SharePrice price_;

@@ -19,6 +19,7 @@ class PpsPlus final : public RewardScheme {
     price_.on_network(difficulty, subsidy);
   }
   void on_work(const WorkBatch& batch, Book& book) override { price_.pay(batch, book); }
+  bool miners_bear_luck() const override { return false; }
 
   void on_block(const PoolBlock& block, Book& book) override {
     const std::span<const double> work = window_.work();
