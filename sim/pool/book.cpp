@@ -57,8 +57,10 @@ void Book::credit(std::uint32_t miner, double satoshi) {
   const double whole = std::floor(due);
   fraction_[miner] = due - whole;
   const Satoshi amount(static_cast<std::int64_t>(whole));
+  if (amount == Satoshi(0)) return;
   owe(miner, amount);
   balance_[miner] += amount;
+  if (observer_ != nullptr) observer_->on_credit(miner, amount);
 }
 
 void Book::distribute(std::uint64_t block_id, std::int64_t height, std::vector<Satoshi> parts) {
@@ -66,6 +68,7 @@ void Book::distribute(std::uint64_t block_id, std::int64_t height, std::vector<S
   for (std::uint32_t i = 0; i < parts.size(); ++i) {
     if (parts[i] != Satoshi(0)) owe(i, parts[i]);
   }
+  if (observer_ != nullptr) observer_->on_distribution(block_id, parts);
   immature_.push_back({block_id, height, std::move(parts)});
   check();
 }
@@ -75,14 +78,16 @@ void Book::reverse(std::uint64_t block_id) {
                                   [&](const Immature& e) { return e.block_id == block_id; });
   if (entry == immature_.end()) return;
   for (std::uint32_t i = 0; i < entry->parts.size(); ++i) owe(i, -entry->parts[i]);
+  if (observer_ != nullptr) observer_->on_reversal(block_id, entry->parts);
   immature_.erase(entry);
   check();
 }
 
 void Book::mature(std::int64_t height) {
-  while (!immature_.empty() && immature_.front().height + config_.maturity_blocks <= height) {
+  while (has_mature(height)) {
     const std::vector<Satoshi>& parts = immature_.front().parts;
     for (std::size_t i = 0; i < parts.size(); ++i) balance_[i] += parts[i];
+    if (observer_ != nullptr) observer_->on_maturity(immature_.front().block_id);
     immature_.pop_front();
   }
 }
@@ -93,6 +98,9 @@ PayoutBatch Book::settle() {
       1, std::llround(config_.threshold_btc * static_cast<double>(kSatoshiPerBtc))));
   for (std::size_t i = 0; i < balance_.size(); ++i) {
     if (balance_[i] < threshold) continue;
+    if (observer_ != nullptr) {
+      observer_->on_payment(static_cast<std::uint32_t>(i), balance_[i]);
+    }
     ++batch.miners_paid;
     batch.amount += balance_[i];
     paid_[i] += balance_[i];
@@ -108,6 +116,9 @@ PayoutBatch Book::settle() {
   unpaid_ -= batch.amount;
   transaction_costs_ += batch.transaction_cost;
   change_reserve(-batch.transaction_cost);
+  if (observer_ != nullptr && batch.transaction_cost != Satoshi(0)) {
+    observer_->on_transaction_cost(batch.transaction_cost);
+  }
   check();
   return batch;
 }

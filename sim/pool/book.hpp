@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/base/units.hpp"
+#include "sim/pool/book_observer.hpp"
 
 namespace aicmp {
 
@@ -33,6 +34,9 @@ class Book {
  public:
   Book(const PayoutConfig& config, std::size_t miners);
 
+  /// Tells `observer`, which outlives the book, of every movement from now on; nullptr: nobody.
+  void observe(BookObserver* observer) { observer_ = observer; }
+
   /// A block of ours was found: its whole reward becomes income of the operator.
   void receive(Satoshi reward);
   /// That block left the best chain: the income is taken back.
@@ -47,6 +51,10 @@ class Book {
   void reverse(std::uint64_t block_id);
   /// Makes parts payable whose block has `maturity_blocks` confirmations at chain height `height`.
   void mature(std::int64_t height);
+  /// Whether mature(height) would do anything.
+  bool has_mature(std::int64_t height) const {
+    return !immature_.empty() && immature_.front().height + config_.maturity_blocks <= height;
+  }
   /// Pays every balance at or above the threshold.
   PayoutBatch settle();
 
@@ -83,6 +91,7 @@ class Book {
   void check() const;
 
   PayoutConfig config_;
+  BookObserver* observer_ = nullptr;
   Satoshi initial_reserve_;
   Satoshi income_;
   Satoshi credited_;

@@ -12,15 +12,11 @@ std::vector<SchemeConfig> schemes_of(const PoolConfig& config) {
   return {parse_scheme("eta:0.8"), parse_scheme("pps"), parse_scheme("pplns")};
 }
 
-std::string name_of(const SchemeConfig& scheme) {
-  return scheme.name.empty() ? scheme_spec(scheme) : scheme.name;
-}
-
 }  // namespace
 
 std::vector<std::string> scheme_names(const PoolConfig& config) {
   std::vector<std::string> names;
-  for (const SchemeConfig& scheme : schemes_of(config)) names.push_back(name_of(scheme));
+  for (const SchemeConfig& scheme : schemes_of(config)) names.push_back(account_name(scheme));
   return names;
 }
 
@@ -61,7 +57,7 @@ Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
       fidelity_(fidelity),
       shares_(fidelity == Fidelity::kFlow ? make_flow_share_source(miners(), key)
                                           : make_event_share_source(miners(), key)),
-      windows_(fidelity, miners(), key),
+      accounts_({schemes_of(config), config.payout, miners(), fidelity, key}),
       work_(miners(), 0.0),
       expected_sat_(miners(), 0.0) {
   AICMP_ASSERT(miners() > 0 && latency_s.size() == miners());
@@ -69,10 +65,6 @@ Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
   for (std::size_t i = 0; i < miners(); ++i) cumulative_[i] = sum += base_hashes_per_s_[i];
   total_hashes_per_s_ = sum;
   rates_.latency_s = std::move(latency_s);
-  for (const SchemeConfig& scheme : schemes_of(config)) {
-    accounts_.push_back({name_of(scheme), scheme, make_scheme(scheme, {miners(), &windows_}),
-                         Book(config.payout, miners())});
-  }
 }
 
 void Pool::update_rates(Time now) {
@@ -103,8 +95,7 @@ void Pool::on_network(Time now, double difficulty, Satoshi subsidy) {
   difficulty_ = difficulty;
   subsidy_ = subsidy;
   update_rates(now);
-  windows_.on_network(difficulty);
-  for (Account& account : accounts_) account.scheme->on_network(difficulty, subsidy);
+  accounts_.on_network(now, difficulty, subsidy);
 }
 
 void Pool::expect_fees(Satoshi mean_block_fees) {
@@ -126,12 +117,7 @@ void Pool::deliver(const WorkBatch& batch) {
     expected_sat_[miner] += work * sat_per_work;
     expected_blocks_ += work / difficulty_;
   });
-  windows_.add(batch);
-  for (Account& account : accounts_) {
-    const Satoshi before = account.book.reserve();
-    account.scheme->on_work(batch, account.book);
-    account.book.watch_ruin(batch.begin, batch.end, before);
-  }
+  accounts_.on_work(batch);
 }
 
 void Pool::flush(Time now) {
@@ -156,10 +142,7 @@ void Pool::deliver_finders_share(Time now, std::uint32_t finder) {
 
 void Pool::win(const PoolBlock& block) {
   deliver_finders_share(block.time, block.finder);
-  for (Account& account : accounts_) {
-    account.book.receive(block.reward());
-    account.scheme->on_block(block, account.book);
-  }
+  accounts_.on_block(block);
 }
 
 void Pool::win_stale(Time now, std::uint32_t finder) {
@@ -167,35 +150,26 @@ void Pool::win_stale(Time now, std::uint32_t finder) {
 }
 
 void Pool::lose(const PoolBlock& block) {
-  for (Account& account : accounts_) {
-    account.book.lose(block.reward());
-    account.book.reverse(block.id);
-    account.scheme->on_orphan(block);
-  }
+  accounts_.on_orphan(block);
 }
 
 void Pool::mature(std::int64_t height) {
-  for (Account& account : accounts_) account.book.mature(height);
+  accounts_.mature(height);
 }
 
 void Pool::end_day(Time now, Satoshi mean_block_fees) {
   flush(now);
-  for (Account& account : accounts_) {
-    const Satoshi before = account.book.reserve();
-    account.scheme->on_day(mean_block_fees, account.book);
-    account.book.watch_ruin(now, now, before);
-  }
+  accounts_.on_day(now, mean_block_fees);
 }
 
 std::vector<PayoutBatch> Pool::settle(Time now) {
   flush(now);
-  std::vector<PayoutBatch> batches;
-  for (Account& account : accounts_) {
-    const Satoshi before = account.book.reserve();
-    batches.push_back(account.book.settle());
-    account.book.watch_ruin(now, now, before);
-  }
-  return batches;
+  return accounts_.settle(now);
+}
+
+void Pool::close_ledger(Time now) {
+  flush(now);
+  accounts_.close_ledger(now);
 }
 
 }  // namespace aicmp

@@ -8,10 +8,8 @@
 
 #include "sim/base/options.hpp"
 #include "sim/base/random.hpp"
-#include "sim/pool/book.hpp"
-#include "sim/pool/scheme.hpp"
+#include "sim/pool/accounts.hpp"
 #include "sim/pool/share_source.hpp"
-#include "sim/pool/window_shelf.hpp"
 
 namespace aicmp {
 
@@ -34,14 +32,6 @@ void add_options(OptionTable& table, PoolConfig& config);
 
 /// Names of the schemes in results, in order.
 std::vector<std::string> scheme_names(const PoolConfig& config);
-
-/// A reward scheme with its money.
-struct Account {
-  std::string name;
-  SchemeConfig config;
-  std::unique_ptr<RewardScheme> scheme;
-  Book book;
-};
 
 /// The pool: miners' shares come in, every scheme books them side by side on the same luck.
 /// Driven in order of time; `on_network` comes before anything else.
@@ -80,7 +70,14 @@ class Pool {
   /// Brings the books up to `now`.
   void flush(Time now);
 
-  std::span<const Account> accounts() const { return accounts_; }
+  /// Writes an audit ledger from now on; before on_network(). `ledger` outlives the pool.
+  void keep_ledger(Ledger& ledger, const std::string& scenario_sha256) {
+    accounts_.keep_ledger(ledger, scenario_sha256);
+  }
+  /// Brings the books up to `now` and writes the ledger's last line, if there is a ledger.
+  void close_ledger(Time now);
+
+  std::span<const Account> accounts() const { return accounts_.list(); }
   const ShareCounts& share_counts() const { return shares_->counts(); }
   /// Accepted work by miner, difficulty-1 shares.
   std::span<const double> work() const { return work_; }
@@ -107,8 +104,7 @@ class Pool {
   ShareRates rates_;
   std::unique_ptr<ShareSource> shares_;
   Time flushed_;
-  WindowShelf windows_;
-  std::vector<Account> accounts_;
+  Accounts accounts_;
   std::vector<double> work_;
   double expected_blocks_ = 0.0;
   std::vector<double> expected_sat_;
