@@ -20,7 +20,8 @@ void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
   options->argv = argv;
   options->add_to(*command);
   command->add_option("--schemes", *specs, "Schemes, separated by commas; default the scenario's")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->option_text("LIST");
   command->callback([options, specs] {
     Scenario scenario = options->load();
     if (!specs->empty()) {

@@ -12,7 +12,7 @@ void add_run_command(CLI::App& app, const std::vector<std::string>& argv) {
       "events.jsonl, replications.csv, the complete scenario.toml and manifest.json.\n"
       "Files other than summary.json and replications.csv show the first replication.\n\n"
       "  aicmp run scenarios/quickstart.toml\n"
-      "  aicmp run scenarios/quickstart.toml --set pool.reserve_btc=100 --replications 50");
+      "  aicmp run scenarios/quickstart.toml --set pool.reserve_btc=100 --threads 4");
   const auto options = std::make_shared<StudyOptions>();
   options->argv = argv;
   options->add_to(*command);

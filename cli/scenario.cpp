@@ -17,8 +17,9 @@ struct ScenarioArguments {
   bool comments = false;
 
   void add_overrides_to(CLI::App& command) {
-    command.add_option("--set", overrides, "Override an option: key=value; may be repeated")
-        ->allow_extra_args(false);
+    command.add_option("--set", overrides, "Override an option; may be repeated")
+        ->allow_extra_args(false)
+        ->option_text("KEY=VALUE");
   }
 };
 
@@ -27,9 +28,12 @@ void add_show(CLI::App& group) {
   command->footer(
       "Defaults, the files it extends, the file itself and --set, in this order. The\n"
       "output is a scenario that gives the identical values.\n\n"
-      "  aicmp scenario show scenarios/quickstart.toml --set pool.miners=50 --comments");
+      "  aicmp scenario show scenarios/quickstart.toml --set run.days=7 --comments");
   const auto arguments = std::make_shared<ScenarioArguments>();
-  command->add_option("file", arguments->files, "Scenario file (TOML)")->required()->expected(1);
+  command->add_option("file", arguments->files, "Scenario file (TOML)")
+      ->required()
+      ->expected(1)
+      ->option_text(" ");
   arguments->add_overrides_to(*command);
   command->add_flag("--comments", arguments->comments, "Explain each option");
   command->callback([arguments] {
@@ -46,7 +50,9 @@ void add_check(CLI::App& group) {
       "nothing. Exit code 2 if any has a fault.\n\n"
       "  aicmp scenario check scenarios/*.toml");
   const auto arguments = std::make_shared<ScenarioArguments>();
-  command->add_option("files", arguments->files, "Scenario files (TOML)")->required();
+  command->add_option("files", arguments->files, "Scenario files (TOML)")
+      ->required()
+      ->option_text("...");
   arguments->add_overrides_to(*command);
   command->callback([arguments] {
     bool faulty = false;
@@ -88,7 +94,7 @@ void add_scenario_command(CLI::App& app) {
               "  aicmp scenario schema > docs/scenario.schema.json",
               json_schema);
   add_derived(*group, "reference", "Print the reference page of all options as Markdown",
-              "  aicmp scenario reference > docs/scenario.md", reference_page);
+              "  aicmp scenario reference > docs/scenario_reference.md", reference_page);
 }
 
 }  // namespace aicmp

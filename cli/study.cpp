@@ -31,15 +31,21 @@ void write_replications(OutputFile& file, const Summary& summary) {
 }  // namespace
 
 void StudyOptions::add_to(CLI::App& command) {
-  command.add_option("scenario", scenario, "Scenario file (TOML)")->required();
-  command.add_option("--set", overrides, "Override an option: key=value; may be repeated")
-      ->allow_extra_args(false);
-  command.add_option("--seed", seed, "Seed of all random numbers")->check(CLI::NonNegativeNumber);
+  command.add_option("scenario", scenario, "Scenario file (TOML)")->required()->option_text(" ");
+  command.add_option("--set", overrides, "Override an option; may be repeated")
+      ->allow_extra_args(false)
+      ->option_text("KEY=VALUE");
+  command.add_option("--seed", seed, "Seed of all random numbers")
+      ->check(CLI::NonNegativeNumber)
+      ->option_text("N");
   command.add_option("--replications", replications, "Independent worlds to run and merge")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::PositiveNumber)
+      ->option_text("N");
   command.add_option("--threads", threads, "Worlds at a time; results do not depend on it")
-      ->check(CLI::Range(1, 1024));
-  command.add_option("--out", out, "Folder for the results; default runs/<run.name>");
+      ->check(CLI::Range(1, 1024))
+      ->option_text("N");
+  command.add_option("--out", out, "Folder for the results; default runs/<run.name>")
+      ->option_text("DIR");
   command.add_flag("--force", force, "Replace the results of an earlier run in that folder");
   command.add_flag("--quiet", quiet, "No progress and no summary");
   command.add_flag("--json", json, "Print summary.json instead of text");
