@@ -22,6 +22,9 @@ class UsageTest(ProgramTest):
         self.assertRegex(self.succeeds("--version"), r"^aicmp \d+\.\d+\.\d+ \(commit .+; g\+\+ ")
 
     def test_starts_within_50_ms(self):
+        if ", Release)" not in self.succeeds("--version"):
+            self.skipTest("a promise of release builds")
+
         def once() -> float:
             begin = time.perf_counter()
             self.succeeds("--version")
