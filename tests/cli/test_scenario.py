@@ -100,6 +100,28 @@ class ScenarioTest(ProgramTest):
                 self.assertTrue(message.startswith(f"--set {override}: "), message)
                 self.assertIn(expected, message)
 
+    def test_faults_in_data_name_file_and_line(self):
+        self.write("s.toml", TINY)
+        blocks = [f"{height},{1748649690 + 600 * (height - 899136)},1"
+                  for height in range(899136, 899136 + 2100)]
+
+        def check(rows: list[str]) -> list[str]:
+            self.write("blocks.csv", "\n".join(["height,time,pool_id", *rows]) + "\n")
+            return ["scenario", "check", "s.toml", "--set", "network.replay.blocks_csv=blocks.csv"]
+
+        self.succeeds(*check(blocks))
+        backwards = blocks[7].replace(",1748653890,", ",1748650000,")  # real headers do that
+        self.assertNotEqual(backwards, blocks[7])
+        self.succeeds(*check(blocks[:7] + [backwards] + blocks[8:]))
+        for rows, expected in [
+            (blocks[:9] + blocks[10:], "blocks.csv:11: height: 899145 is missing"),
+            (blocks[:9] + blocks[8:], "blocks.csv:11: height: 899144 is there twice"),
+            (blocks[:9] + ["899145,soon,1"], "blocks.csv:11: time: 'soon' is not an integer"),
+            (blocks[:9] + ["899145,1748"], "blocks.csv:11: row has 2 cells, the header 3"),
+        ]:
+            with self.subTest(expected=expected):
+                self.assertIn(expected, self.fails(2, *check(rows)))
+
     def test_files_that_cannot_be_read(self):
         self.assertIn("No such file", self.fails(2, "scenario", "show", "gone.toml"))
         self.assertIn("is a folder", self.fails(2, "scenario", "show", "."))
