@@ -1,5 +1,3 @@
-#include "sim/experiment/run_folder.hpp"
-
 #include <csignal>
 #include <limits>
 
@@ -9,6 +7,7 @@
 #include <unistd.h>
 
 #include "sim/base/error.hpp"
+#include "sim/experiment/run_folder.hpp"
 #include "tests/experiment/temporary_folder.hpp"
 
 using namespace aicmp;

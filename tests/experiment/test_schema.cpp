@@ -1,8 +1,7 @@
-#include "sim/experiment/schema.hpp"
-
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/experiment/schema.hpp"
 #include "tests/experiment/sample_config.hpp"
 
 using namespace aicmp;

@@ -1,7 +1,6 @@
-#include "sim/experiment/toml_loader.hpp"
-
 #include <doctest/doctest.h>
 
+#include "sim/experiment/toml_loader.hpp"
 #include "tests/experiment/sample_config.hpp"
 #include "tests/experiment/temporary_folder.hpp"
 

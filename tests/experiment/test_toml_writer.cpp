@@ -1,5 +1,3 @@
-#include "sim/experiment/toml_writer.hpp"
-
 #include <bit>
 #include <cmath>
 
@@ -7,6 +5,7 @@
 
 #include "sim/base/distributions.hpp"
 #include "sim/experiment/toml_loader.hpp"
+#include "sim/experiment/toml_writer.hpp"
 #include "tests/experiment/sample_config.hpp"
 #include "tests/experiment/temporary_folder.hpp"
 
