@@ -50,6 +50,15 @@ void Accounts::on_network(Time now, double difficulty, Satoshi subsidy) {
   end_event();
 }
 
+void Accounts::on_template(const PoolTemplate& new_template) {
+  const bool any = std::any_of(accounts_.begin(), accounts_.end(), [](const Account& account) {
+    return account.scheme->needs_templates();
+  });
+  if (!any) return;
+  if (ledger_ != nullptr) ledger_->new_template(new_template);
+  for (Account& account : accounts_) account.scheme->on_template(new_template);
+}
+
 void Accounts::on_work(const WorkBatch& batch) {
   if (ledger_ != nullptr) ledger_->work(batch);
   windows_.add(batch);

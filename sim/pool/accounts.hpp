@@ -48,6 +48,8 @@ class Accounts {
   void close_ledger(Time now);
 
   void on_network(Time now, double difficulty, Satoshi subsidy);
+  /// What jobs build on from now on; at every new block at least.
+  void on_template(const PoolTemplate& new_template);
   void on_work(const WorkBatch& batch);
   /// Our block; its finder's share is in the work before it.
   void on_block(const PoolBlock& block);

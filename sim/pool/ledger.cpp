@@ -226,6 +226,15 @@ void Ledger::work(const WorkBatch& batch) {
   finish();
 }
 
+void Ledger::new_template(const PoolTemplate& new_template) {
+  if (detail_ != LedgerDetail::kWork) return;
+  begin_event("template");
+  field("time", new_template.time.ns());
+  field("new_block", new_template.new_block);
+  field("fees", new_template.fees.value());
+  finish();
+}
+
 void Ledger::block(const PoolBlock& block) {
   begin_event("block");
   field("id", block.id);

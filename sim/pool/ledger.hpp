@@ -38,8 +38,8 @@ struct LedgerOpening {
 
 /// The audit ledger of a pool: JSON lines in a hash chain (LedgerChain), one event each, in the
 /// order things happened. Lines are of two sorts: what happened to the pool (open, network,
-/// difficulty, work, block, orphan, day, mature, settle, change, close), and what its accounts made
-/// of it (credit, reversal, maturity, payout), which verify_ledger() recomputes.
+/// difficulty, work, template, block, orphan, day, mature, settle, change, close), and what its
+/// accounts made of it (credit, reversal, maturity, payout), which verify_ledger() recomputes.
 ///
 /// Times are nanoseconds of simulation, money is satoshi, work difficulty-1 shares. Lists of
 /// amounts are `"all"`: one a miner, or where few miners are concerned `"some"`: miner, amount,
@@ -60,6 +60,7 @@ class Ledger {
   /// Work of one share by miner, for the counts that follow; work() writes it when it changes.
   void difficulty(std::shared_ptr<const std::vector<double>> by_miner);
   void work(const WorkBatch& batch);
+  void new_template(const PoolTemplate& new_template);
   void block(const PoolBlock& block);
   void orphan(const PoolBlock& block);
   void day(Time now, Satoshi mean_block_fees);

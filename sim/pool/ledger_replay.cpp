@@ -189,6 +189,11 @@ class WorkReplay final : public Replay {
       ledger_.difficulty(share_difficulty_);
       return true;
     }
+    if (type == "template") {
+      accounts_.on_template({time_of(line), line.at("new_block").get<bool>(),
+                             satoshi(line.at("fees").get<std::int64_t>())});
+      return true;
+    }
     if (type != "work") return false;
     require(difficulty_ > 0.0, "work before the network is known");
     WorkBatch batch;

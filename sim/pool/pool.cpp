@@ -133,6 +133,7 @@ void Pool::new_tip(Time now) {
   // need only the waits between tips.
   if (fidelity_ == Fidelity::kShare) flush(now);
   shares_->new_tip(now);
+  accounts_.on_template({now, true, Satoshi(0)});
 }
 
 void Pool::deliver_finders_share(Time now, std::uint32_t finder) {

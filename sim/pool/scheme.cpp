@@ -34,6 +34,7 @@ constexpr std::array kSchemes = {
     SchemeEntry{SchemeKind::kProportional, "prop", "fee", "", make_proportional},
     SchemeEntry{SchemeKind::kPplns, "pplns", "window", kWindowKeys, make_pplns},
     SchemeEntry{SchemeKind::kTides, "tides", "fee", "", make_tides},
+    SchemeEntry{SchemeKind::kSlice, "slice", "window", "slice_delta_btc", make_slice},
     SchemeEntry{SchemeKind::kSolo, "solo", "fee", "", make_solo},
     SchemeEntry{SchemeKind::kScore, "score", "score_s", "", make_score},
     SchemeEntry{SchemeKind::kGeometric, "geo", "c", "", make_geometric},
@@ -153,7 +154,7 @@ void add_options(OptionTable& table, SchemeConfig& config) {
             "ETA schemes: exponent of a miner's work; 1 pays in proportion, 0 per identity.");
   table.add("window", config.window, "network difficulties",
             {.min = 0.0, .max = 1e4, .min_open = true},
-            "PPLNS, ETA, PPS+, weight: length X of the window of paid work.");
+            "PPLNS, SLICE, ETA, PPS+, weight: length X of the window of paid work.");
   table.add_choice("oldest_share", config.oldest_share,
                    {{"fraction", OldestShare::kFraction}, {"whole", OldestShare::kWhole}},
                    "Windows: how the oldest share counts when part of it is inside.");
@@ -169,6 +170,9 @@ void add_options(OptionTable& table, SchemeConfig& config) {
             "GEO, DGM: part of a block that the operator keeps on average, before the fee.");
   table.add("o", config.o, "", {.min = 0.0, .max = 1.0, .max_open = true},
             "DGM: part of a score that survives a block; 0 is GEO.");
+  table.add("slice_delta_btc", config.slice_delta_btc, "BTC",
+            {.min = 0.0, .max = 100.0, .min_open = true},
+            "SLICE: growth of the template's fees that starts a new slice.");
   table.add("weight", config.weight,
             "weight: a miner's weight from w (own work in the window), a (its part of the "
             "window's work), n (miners with work), total; + - * / ^ min max log exp sqrt.");

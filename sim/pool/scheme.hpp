@@ -21,6 +21,7 @@ enum class SchemeKind {
   kProportional,
   kPplns,
   kTides,
+  kSlice,
   kSolo,
   kScore,
   kGeometric,
@@ -40,13 +41,14 @@ struct SchemeConfig {
   double eta = 0.9;     // exponent of ETA schemes, 0..1
   double window = 8.0;  // X: window length in units of the network difficulty
   OldestShare oldest_share = OldestShare::kFraction;
-  bool carry_unfilled = false;    // young window: operator keeps the part without work
-  bool recut_at_retarget = true;  // false: the window keeps its length until rolled over
-  double tau_h = 24.0;            // ETA-T, ETA-PPS: time constant of the hash-rate estimate
-  double score_s = 300.0;         // SCORE: C, time constant of the score
-  double c = 0.3;                 // GEO, DGM: part of a block that the operator keeps on average
-  double o = 0.5;                 // DGM: part of a score that survives a block
-  std::string weight = "w";       // weight: a miner's weight, see WeightExpression
+  bool carry_unfilled = false;     // young window: operator keeps the part without work
+  bool recut_at_retarget = true;   // false: the window keeps its length until rolled over
+  double tau_h = 24.0;             // ETA-T, ETA-PPS: time constant of the hash-rate estimate
+  double score_s = 300.0;          // SCORE: C, time constant of the score
+  double c = 0.3;                  // GEO, DGM: part of a block that the operator keeps on average
+  double o = 0.5;                  // DGM: part of a score that survives a block
+  double slice_delta_btc = 0.001;  // SLICE: growth of template fees that starts a new slice
+  std::string weight = "w";        // weight: a miner's weight, see WeightExpression
 };
 
 /// Adds the options of one `[[pool.schemes]]` element.
@@ -76,6 +78,13 @@ struct SchemeContext {
   WindowShelf* windows = nullptr;
 };
 
+/// The block template that the pool's jobs build on from `time` on.
+struct PoolTemplate {
+  Time time;
+  bool new_block = false;  // it builds on a block that the last one did not
+  Satoshi fees;            // of the transactions in it
+};
+
 /// A rule that turns accepted shares and blocks into what miners are owed. Calls come in the order
 /// of simulation time; the finder's share is in a batch before its block.
 class RewardScheme {
@@ -92,6 +101,11 @@ class RewardScheme {
   virtual void on_orphan(const PoolBlock&) {}
   /// A day has passed; mean transaction fees of the network's blocks in it.
   virtual void on_day(Satoshi /*mean_block_fees*/, Book&) {}
+
+  /// Whether on_template() does anything.
+  virtual bool needs_templates() const { return false; }
+  /// In flow fidelity the work before `time` may come later, in a batch that reaches beyond it.
+  virtual void on_template(const PoolTemplate&) {}
 
   /// True if pay follows the pool's blocks, false if it follows the expected value of work.
   virtual bool miners_bear_luck() const { return true; }

@@ -12,6 +12,7 @@
 #include "sim/pool/ledger_audit.hpp"
 #include "sim/pool/ledger_chain.hpp"
 #include "sim/pool/ledger_statement.hpp"
+#include "sim/pool/pool.hpp"
 
 using namespace aicmp;
 using namespace aicmp::test;
@@ -48,8 +49,8 @@ std::string run_pool(Fidelity fidelity, LedgerDetail detail, bool close = true,
   AccountsConfig config;
   for (const char* spec :
        {"solo", "pps:0.02", "fpps:0.03", "pps+:0.01:window=2", "prop", "pplns:2", "tides",
-        "score:600", "geo:0.3", "dgm:0.2:o=0.6", "eta:0.8:window=2", "eta-r:0.7", "eta-t:0.9",
-        "eta-pps:0.95", "weight:min(w, 0.3*total):window=1"}) {
+        "slice:1", "score:600", "geo:0.3", "dgm:0.2:o=0.6", "eta:0.8:window=2", "eta-r:0.7",
+        "eta-t:0.9", "eta-pps:0.95", "weight:min(w, 0.3*total):window=1"}) {
     config.schemes.push_back(parse_scheme(spec));
   }
   config.miners = 6;
@@ -77,6 +78,7 @@ std::string run_pool(Fidelity fidelity, LedgerDetail detail, bool close = true,
   };
   for (int step = 0; step < 24; ++step) {
     const Time begin = now;
+    if (step % 3 == 2) pool.on_template({begin, true, Satoshi(0)});
     now += Time::seconds(300.0);
     std::vector<std::int32_t> counts;
     std::vector<CreditedShare> shares;
@@ -320,6 +322,50 @@ TEST_CASE("forged lines whose hashes fit are found by recomputing") {
       CHECK(audit.verdict == LedgerVerdict::kBad);
       CHECK(audit.line == static_cast<std::int64_t>(i) + 2);
       break;
+    }
+  }
+}
+
+TEST_CASE("the ledger of a pool that draws its shares verifies in both fidelities") {
+  for (const Fidelity fidelity : kFidelities) {
+    for (const LedgerDetail detail : kDetails) {
+      PoolConfig config;
+      for (const char* spec : {"eta:0.8", "pps", "pplns:1", "slice:1", "geo:0.3", "eta-pps:0.9"}) {
+        config.schemes.push_back(parse_scheme(spec));
+      }
+      config.payout.maturity_blocks = 3;
+      const std::size_t miners = 40;
+      std::vector<double> hashes(miners);
+      for (std::size_t i = 0; i < miners; ++i) hashes[i] = 1e14 * static_cast<double>(1 + i % 7);
+      Pool pool(config, hashes, std::vector<double>(miners, 0.3), fidelity, {.seed = 9});
+      std::string text;
+      Ledger ledger(detail, [&](std::string_view line) { text += line; });
+      pool.keep_ledger(ledger, "none");
+      const double difficulty = pool.total_hashes_per_s() * 1200.0 / kHashesPerWork;
+      Time now;
+      pool.on_network(now, difficulty, Satoshi(312'500'000));
+      for (int block = 0; block < 12; ++block) {
+        now += Time::seconds(600.0 + 100.0 * block);
+        if (block % 3 == 1) {
+          pool.win({static_cast<std::uint64_t>(block), 100 + block, now,
+                    pool.miner_at(0.08 * block), difficulty, Satoshi(312'500'000),
+                    Satoshi(1'000'000)});
+        }
+        pool.new_tip(now);
+        pool.mature(100 + block);
+        if (block == 5) pool.scale(now, 1.1);
+        if (block == 7) pool.on_network(now, 1.2 * difficulty, Satoshi(312'500'000));
+        if (block % 5 == 4) {
+          pool.end_day(now, Satoshi(900'000));
+          pool.settle(now);
+        }
+      }
+      pool.close_ledger(now + Time::seconds(50.0));
+      const LedgerAudit audit = audit_of(text);
+      INFO(audit.why, " in line ", audit.line);
+      CHECK(audit.verdict == LedgerVerdict::kSound);
+      CHECK(audit.blocks == 4);
+      CHECK(pool.accounts()[0].book.paid() > Satoshi(0));
     }
   }
 }

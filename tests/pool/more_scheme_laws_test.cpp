@@ -166,6 +166,37 @@ TEST_CASE("scores of counts are the mean over the counts' random order") {
   }
 }
 
+TEST_CASE("SLICE of counts is the mean over the counts' random order") {
+  // New blocks at 20, 30, 90, 95 and 100 of 100 s; the last slice stays open.
+  const std::array<double, 4> cuts = {20.0, 30.0, 90.0, 95.0};
+  const auto cut = [&](Drive& pool) {
+    for (const double at : cuts) pool.scheme->on_template({Time::seconds(at), true, Satoshi(0)});
+  };
+  const std::vector<double> difficulty = {1.0, 1.0};
+  Drive flow("slice:1", 2, 40.0, Fidelity::kFlow);
+  cut(flow);
+  flow.counts({4, 16}, difficulty, Time::seconds(100.0));
+  const Satoshi fees(kBlockReward);
+  const auto expected = flow.block(0, fees);
+
+  Rng rng = test_rng(52);
+  std::array<Moments, 2> pay;
+  for (int run = 0; run < 20'000; ++run) {
+    Drive single("slice:1", 2, 40.0);
+    std::vector<CreditedShare> shares;
+    for (std::uint32_t k = 0; k < 20; ++k) {
+      shares.push_back({Time::seconds(100.0 * uniform(rng)), k < 4 ? 0U : 1U, 1.0});
+    }
+    std::sort(shares.begin(), shares.end(),
+              [](const CreditedShare& x, const CreditedShare& y) { return x.time < y.time; });
+    cut(single);
+    single.shares(shares);
+    const auto parts = single.block(0, fees);
+    for (std::size_t i = 0; i < 2; ++i) pay[i].add(in_blocks(parts[i]));
+  }
+  for (std::size_t i = 0; i < 2; ++i) check_mean(pay[i], in_blocks(expected[i]));
+}
+
 TEST_CASE("scores survive an orphaned block as if it had not been found") {
   for (const char* spec : {"geo:0.3", "dgm:0.3:o=0.5", "score:50", "eta-r:0.7", "prop", "eta-t:0.8",
                            "pplns:1", "eta:0.5:window=1"}) {

@@ -235,6 +235,40 @@ TEST_CASE("an orphaned PPLNS block is reversed, its shares stay in the log") {
   CHECK(pplns.block(1) == first);
 }
 
+TEST_CASE("SLICE splits the subsidy by work and the fees evenly among slices") {
+  Drive slice("slice:1:slice_delta_btc=0.5", 3, 12.0);
+  const auto cut = [&](bool new_block, std::int64_t fees) {
+    slice.scheme->on_template({slice.now, new_block, Satoshi(fees)});
+  };
+  slice.share(2, 50.0);  // before the window
+  cut(true, 0);
+  slice.share(0, 6.0);
+  slice.share(1, 2.0);
+  cut(false, 49'999'999);  // fees have not grown by delta
+  slice.share(1, 1.0);
+  cut(false, 50'000'000);  // now they have
+  slice.share(0, 1.0);
+  slice.share(2, 2.0);
+  cut(true, 0);
+  slice.share(2, 100.0);  // the open slice, with the block's share, is not paid yet
+  const std::int64_t fees = 60'000'000;
+  const auto parts = slice.block(2, Satoshi(fees));
+  // Slices of 9 (6, 3, 0) and 3 (1, 0, 2) make the window of 12.
+  const auto expected = [&](double work, double slices) {
+    return Satoshi(
+        std::llround(kBlockReward * work / 12.0 + static_cast<double>(fees) * slices / 2.0));
+  };
+  CHECK(parts[0] == expected(7.0, 6.0 / 9.0 + 1.0 / 3.0));
+  CHECK(std::abs((parts[1] - expected(3.0, 3.0 / 9.0)).value()) <= 1);
+  CHECK(std::abs((parts[2] - expected(2.0, 2.0 / 3.0)).value()) <= 1);
+  CHECK(sum(parts) == Satoshi(kBlockReward + fees));
+
+  Drive young("slice:1", 2, 12.0);  // nothing is closed yet: the open slice is paid
+  young.share(0, 3.0);
+  young.share(1, 1.0);
+  CHECK(young.block(1, Satoshi(400))[1] == Satoshi(kBlockReward / 4 + 100));
+}
+
 TEST_CASE("a young window divides by the work present, or leaves the rest to the operator") {
   Drive normal("pplns:2", 2, 100.0);
   SchemeConfig carry = Drive::free_of_fee("pplns:2");
@@ -273,10 +307,11 @@ TEST_CASE("specs are read, refused and written back") {
   CHECK(scheme_spec(parse_scheme("eta:0.8")) == "eta:0.8");
   CHECK(scheme_spec(parse_scheme("eta:window=2:0.8:fee=0.02")) == "eta:0.8:fee=0.02:window=2");
   CHECK(scheme_spec(parse_scheme("weight:w^0.9")) == "weight:w^0.9");
-  for (const char* spec : {"solo:0.01", "pps:0.01", "fpps:0.01", "pps+:0.01:window=3", "prop:0.01",
-                           "pplns:2.5:oldest_share=whole", "tides:0.02", "score:300", "geo:0.3",
-                           "dgm:0.1:o=0.9", "eta:0.99:recut_at_retarget=false", "eta-r:0.7",
-                           "eta-t:0.9:tau_h=1.5", "eta-pps:0.9:fee=0.04", "weight:w"}) {
+  for (const char* spec :
+       {"solo:0.01", "pps:0.01", "fpps:0.01", "pps+:0.01:window=3", "prop:0.01",
+        "pplns:2.5:oldest_share=whole", "tides:0.02", "slice:4:slice_delta_btc=0.01", "score:300",
+        "geo:0.3", "dgm:0.1:o=0.9", "eta:0.99:recut_at_retarget=false", "eta-r:0.7",
+        "eta-t:0.9:tau_h=1.5", "eta-pps:0.9:fee=0.04", "weight:w"}) {
     CHECK(scheme_spec(parse_scheme(spec)) == spec);
     CHECK_NOTHROW(check_scheme(parse_scheme(spec)));
   }

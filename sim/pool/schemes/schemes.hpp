@@ -16,6 +16,7 @@ SchemeFactory make_pps_plus;          // pps_plus.cpp
 SchemeFactory make_proportional;      // round_scheme.cpp
 SchemeFactory make_pplns;             // window_scheme.cpp
 SchemeFactory make_tides;             // window_scheme.cpp
+SchemeFactory make_slice;             // slice.cpp
 SchemeFactory make_score;             // score.cpp
 SchemeFactory make_geometric;         // geometric.cpp
 SchemeFactory make_double_geometric;  // geometric.cpp
