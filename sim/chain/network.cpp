@@ -32,13 +32,14 @@ Network::Network(const NetworkConfig& config, const WorldKey& key)
   update_rate(Time());
 }
 
-void Network::set_pool_rate(Time now, double hashes_per_s) {
+void Network::set_pool_rate(Time now, double hashes_per_s, double elsewhere_hashes_per_s) {
   pool_hashes_per_s_ = hashes_per_s;
+  elsewhere_hashes_per_s_ = elsewhere_hashes_per_s;
   update_rate(now);
 }
 
-void Network::set_pool_latency(std::function<double(double within)> latency_s) {
-  pool_latency_s_ = std::move(latency_s);
+void Network::set_pool_miners(std::function<PoolMiner(double within)> miners) {
+  pool_miners_ = std::move(miners);
 }
 
 NetworkBlock Network::find_block() {
@@ -49,9 +50,14 @@ NetworkBlock Network::find_block() {
   event.winner = owners_.winner(process_.take(), our_share);
   const OwnerId tip_owner = race_.tip_owner();
   const bool ours = event.winner.owner == kOurPool;
-  const Time latency = ours ? Time::seconds(pool_latency_s_(event.winner.within)) : Time();
-  event.outcome = race_.decide(event.found, event.winner.owner,
-                               owners_.share(event.winner.owner, our_share), latency);
+  const PoolMiner miner = ours ? pool_miners_(event.winner.within) : PoolMiner();
+  if (miner.withholds) {
+    event.outcome = RaceOutcome::kWithheld;
+    return event;
+  }
+  event.outcome =
+      race_.decide(event.found, event.winner.owner, owners_.share(event.winner.owner, our_share),
+                   Time::seconds(miner.latency_s));
   if (event.outcome == RaceOutcome::kMain) {
     tip_ = chain_.connect(event.found);
     update_rate(event.found);
@@ -79,7 +85,7 @@ void Network::grow(const MiningMarket& market) {
 
 double Network::total_hashes_per_s() const {
   if (replay_) return replay_->blocks_per_s() * chain_.expected_hashes();
-  return pool_hashes_per_s_ + growth_->hashes_per_s();
+  return pool_hashes_per_s_ + elsewhere_hashes_per_s_ + growth_->hashes_per_s();
 }
 
 std::optional<double> Network::replayed_pool_hashes_per_s() const {

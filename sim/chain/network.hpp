@@ -30,6 +30,12 @@ struct NetworkConfig {
 /// Options `network.*`.
 void add_options(OptionTable& table, NetworkConfig& config);
 
+/// What matters about the finder of a block of our pool.
+struct PoolMiner {
+  double latency_s = 0.0;  // how much later than the pool it hears of a new block
+  bool withholds = false;  // throws blocks away
+};
+
 /// A discovery and what became of it.
 struct NetworkBlock {
   Time found;
@@ -53,12 +59,14 @@ class Network {
   /// Throws ConfigError or IoError.
   Network(const NetworkConfig& config, const WorldKey& key);
 
-  /// From `now` on our pool hashes at `hashes_per_s` >= 0.
-  void set_pool_rate(Time now, double hashes_per_s);
+  /// From `now` on our pool hashes at `hashes_per_s` >= 0, and its miners at
+  /// `elsewhere_hashes_per_s`
+  /// >= 0 outside the pool.
+  void set_pool_rate(Time now, double hashes_per_s, double elsewhere_hashes_per_s = 0.0);
 
-  /// How much later than our pool the miner that `Winner::within` points at hears of a new block,
-  /// in seconds. Without it our miners hear at once.
-  void set_pool_latency(std::function<double(double within)> latency_s);
+  /// What the miner that `Winner::within` points at does with a block. Without it our miners hear
+  /// of new blocks at once and hand in what they find.
+  void set_pool_miners(std::function<PoolMiner(double within)> miners);
 
   /// The next discovery at present rates; Time::forever() if nobody mines or a replay has ended.
   Time next_block_time() const { return replay_ ? replay_->next_time() : process_.next_time(); }
@@ -92,8 +100,9 @@ class Network {
   std::optional<BlockReplay> replay_;
   std::int64_t our_pool_id_;
   Rng replay_winner_;
-  std::function<double(double)> pool_latency_s_ = [](double) { return 0.0; };
+  std::function<PoolMiner(double)> pool_miners_ = [](double) { return PoolMiner(); };
   double pool_hashes_per_s_ = 0.0;
+  double elsewhere_hashes_per_s_ = 0.0;
   ConnectedBlock tip_;
 };
 

@@ -10,6 +10,7 @@ enum class RaceOutcome {
   kMain,      // extends the main chain
   kStale,     // came too late for its height and is lost
   kReplaces,  // came too late but won the race: the tip is lost in its stead
+  kWithheld,  // its finder, a miner of our pool, keeps it secret and throws it away
 };
 
 /// Forks by propagation delay. A block takes `delay` to reach anybody but its owner; a discovery by

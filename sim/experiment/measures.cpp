@@ -68,6 +68,7 @@ class Collector {
     add("pool_network_share", world_.network().pool_share());
     add("pool_blocks", blocks);
     add("pool_stale_blocks", static_cast<double>(world_.totals().pool_stale_blocks));
+    add("pool_withheld_blocks", static_cast<double>(world_.totals().withheld_blocks));
     add("pool_expected_blocks", pool.expected_blocks());
     add("pool_luck", ratio(blocks, pool.expected_blocks()));
     add("pool_shares_accepted", accepted);
@@ -104,6 +105,7 @@ class Collector {
     add("payout_hhi", herfindahl(earned));
     add("payout_nakamoto", static_cast<double>(nakamoto_number(earned)));
     add("payout_cv", weighted_cv(index));
+    groups(earned);
     const std::array<double, kDeciles> by_decile = sum_by_decile(decile_, earned);
     for (std::size_t d = 0; d < kDeciles; ++d) {
       add(fmt::format("effective_fee_decile_{}", d + 1), 1.0 - ratio(by_decile[d], expected_[d]));
@@ -115,6 +117,21 @@ class Collector {
     for (std::size_t d = 0; d < kDeciles; ++d) {
       add(fmt::format("luck_adjusted_fee_decile_{}", d + 1),
           1.0 - ratio(by_decile[d], expected_[d] * luck));
+    }
+  }
+
+  /// What each group got, here and elsewhere, per expected value of all its work: 1 is fair pay.
+  void groups(const std::vector<double>& earned) {
+    const std::vector<GroupConfig>& groups = world_.scenario().fleet.groups;
+    std::vector<double> got(groups.size(), 0.0);
+    std::vector<double> expected(groups.size(), 0.0);
+    for (std::size_t i = 0; i < earned.size(); ++i) {
+      const std::uint32_t group = world_.miners().group[i];
+      got[group] += earned[i] + world_.elsewhere_sat()[i];
+      expected[group] += world_.pool().expected_sat()[i] + world_.elsewhere_sat()[i];
+    }
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      add("group_pay_per_expected_value." + groups[g].name, ratio(got[g], expected[g]));
     }
   }
 

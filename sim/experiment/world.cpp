@@ -20,6 +20,8 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer)
                             scenario.run.horizon(), &price_)),
       miners_(draw_population(scenario.fleet, key)),
       pool_(scenario.pool, miners_.hashes_per_s, miners_.latency_s, scenario.run.fidelity, key),
+      hoppers_(scenario.fleet, miners_),
+      elsewhere_sat_(miners_.size(), 0.0),
       energy_(EnergyPrice(scenario.energy, key, /*site=*/0, scenario.network.chain.start_unix_s,
                           scenario.run.horizon())),
       variation_(pool_.accounts().size(), PayoutVariation(pool_.miners())),
@@ -27,10 +29,13 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer)
   if (!scenario.network.replay.epochs_csv.empty()) {
     record_.emplace(scenario.network.replay.epochs_csv);
   }
-  network_.set_pool_rate(now_, pool_.total_hashes_per_s());
-  network_.set_pool_latency(
-      [this](double within) { return pool_.latency_s(pool_.miner_at(within)); });
+  network_.set_pool_miners([this](double within) {
+    const std::uint32_t miner = pool_.miner_at(within);
+    const GroupConfig& group = scenario_.fleet.groups[miners_.group[miner]];
+    return PoolMiner{pool_.latency_s(miner), group.behaviour == Behaviour::kWithhold};
+  });
   pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
+  tell_rates();
   follow_replay();
   pool_.expect_fees(fees().mean_144);
   repeat(kDay, Time::days(1));
@@ -50,13 +55,17 @@ void World::advance(Time until) {
     const Time block = network_.next_block_time();
     const Time growth = network_.next_growth_time();
     const Time event = calendar_.next_time();
-    const Time next = std::min({block, growth, event});
+    const Time leave = hoppers_.next_leave();
+    const Time next = std::min({block, growth, event, leave});
     if (next > until) break;
     now_ = next;
     if (next == event) {
       handle(static_cast<Kind>(calendar_.pop().kind));
     } else if (next == growth) {
       grow();
+    } else if (next == leave) {
+      hoppers_.leave();
+      move_hoppers();
     } else {
       find_block();
     }
@@ -66,6 +75,7 @@ void World::advance(Time until) {
 
 void World::close() {
   pool_.flush(now_);
+  book_elsewhere();
   energy_.advance(now_);
   report_ruin();
   if (fate_open_) tell_fate(BlockFate::kMain);
@@ -89,6 +99,10 @@ void World::tell_fate(BlockFate fate) {
 void World::find_block() {
   const NetworkBlock found = network_.find_block();
   const bool ours = found.winner.owner == kOurPool;
+  if (found.outcome == RaceOutcome::kWithheld) {
+    ++totals_.withheld_blocks;
+    return;
+  }
   if (found.outcome == RaceOutcome::kStale) {
     ++totals_.stale_blocks;
     if (!ours) return;
@@ -134,11 +148,17 @@ void World::accept_block(const NetworkBlock& found) {
                      fees().last};
     pool_.win(last_of_ours_);
     fate_open_ = true;
+    if (hoppers_.exist()) {
+      hoppers_.begin_round(now_);
+      move_hoppers();
+    }
   }
   pool_.new_tip(now_);
   pool_.mature(found.block.height);
   if (found.outcome == RaceOutcome::kMain && (found.block.retargeted || found.block.halved)) {
     pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
+    book_elsewhere();
+    tell_rates();
     if (found.block.retargeted) retarget(found.block);
   }
   report_ruin();
@@ -154,6 +174,33 @@ void World::retarget(const ConnectedBlock& block) {
     }
   }
   follow_replay();
+}
+
+void World::tell_rates() {
+  if (network_.replayed_pool_hashes_per_s()) return;
+  const double here = pool_.total_hashes_per_s();
+  network_.set_pool_rate(now_, here, miners_.total_hashes_per_s() - here);
+  hoppers_.set_pace(now_, here / chain().expected_hashes());
+  elsewhere_sat_per_hash_ =
+      static_cast<double>((chain().next_subsidy() + fees().mean_144).value()) /
+      chain().expected_hashes();
+}
+
+void World::move_hoppers() {
+  book_elsewhere();
+  pool_.set_present(now_, hoppers_.present());
+  tell_rates();
+}
+
+void World::book_elsewhere() {
+  if (!hoppers_.exist()) return;
+  const double sat_per_hash_per_s =
+      elsewhere_sat_per_hash_ * (now_ - elsewhere_booked_).in_seconds();
+  for (std::size_t i = 0; i < elsewhere_sat_.size(); ++i) {
+    if (pool_.hashes_per_s()[i] > 0.0) continue;
+    elsewhere_sat_[i] += miners_.hashes_per_s[i] * sat_per_hash_per_s;
+  }
+  elsewhere_booked_ = now_;
 }
 
 void World::follow_replay() {

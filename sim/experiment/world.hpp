@@ -12,6 +12,7 @@
 #include "sim/chain/retarget_record.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/experiment/energy_meter.hpp"
+#include "sim/experiment/hoppers.hpp"
 #include "sim/experiment/payout_variation.hpp"
 #include "sim/experiment/scenario.hpp"
 #include "sim/fleet/population.hpp"
@@ -53,6 +54,7 @@ struct WorldTotals {
   std::int64_t equal_retargets = 0;    // of those, bit for bit
   std::int64_t pool_blocks = 0;        // on the best chain
   std::int64_t pool_stale_blocks = 0;  // stale or orphaned
+  std::int64_t withheld_blocks = 0;    // found by our miners and thrown away
   Moments interval_s;                  // between main blocks
   Moments block_fees_btc;              // of main blocks
 };
@@ -84,6 +86,8 @@ class World {
   /// Expected revenue of hash rate before fees: USD per PH/s and day.
   double hash_price_usd_per_phs_day() const;
   const WorldTotals& totals() const { return totals_; }
+  /// Expected value in satoshi, before fees, of what accounts mined elsewhere while they were away.
+  std::span<const double> elsewhere_sat() const { return elsewhere_sat_; }
   /// One per account of the pool.
   std::span<const PayoutVariation> variation() const { return variation_; }
 
@@ -95,6 +99,9 @@ class World {
   void accept_block(const NetworkBlock& found);
   void grow();
   void retarget(const ConnectedBlock& block);
+  void tell_rates();
+  void move_hoppers();
+  void book_elsewhere();
   void follow_replay();
   void handle(Kind kind);
   void repeat(Kind kind, Time period);
@@ -108,6 +115,10 @@ class World {
   std::unique_ptr<FeeSource> fees_;
   Population miners_;
   Pool pool_;
+  Hoppers hoppers_;
+  std::vector<double> elsewhere_sat_;
+  double elsewhere_sat_per_hash_ = 0.0;  // since elsewhere_booked_
+  Time elsewhere_booked_;
   EnergyMeter energy_;
   std::optional<RetargetRecord> record_;
   Calendar<Nothing> calendar_;

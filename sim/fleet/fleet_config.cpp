@@ -57,6 +57,16 @@ void add_options(OptionTable& table, GroupConfig& config) {
             "Standard deviation of ln(latency) between the miners of the group.");
   table.add("energy_site", config.energy_site, "", Limits::between(0.0, 4'294'967'295.0),
             "Index of the energy price that the group pays, from 0.");
+  table.add_choice("behaviour", config.behaviour,
+                   {{"honest", Behaviour::kHonest},
+                    {"hop", Behaviour::kHop},
+                    {"withhold", Behaviour::kWithhold}},
+                   "hop: leave rounds that have grown old; withhold: send shares but no blocks.");
+  table.add("hop_after", config.hop_after, "network difficulties",
+            {.min = 0.0, .max = 1e3, .min_open = true},
+            "behaviour = hop: work of the round at which the miners leave until the next block.");
+  table.add("identities", config.identities, "accounts", Limits::between(1.0, 1e6),
+            "Accounts that each miner splits its hash rate into, in equal parts.");
 }
 
 void add_options(OptionTable& table, FleetConfig& config) {
@@ -66,9 +76,9 @@ void add_options(OptionTable& table, FleetConfig& config) {
   table.add_tables("fleet.groups", config.groups, add_options, "Groups of miners that are alike.");
 }
 
-std::int64_t miner_count(const FleetConfig& config) {
+std::int64_t account_count(const FleetConfig& config) {
   std::int64_t count = 0;
-  for (const GroupConfig& group : config.groups) count += group.count;
+  for (const GroupConfig& group : config.groups) count += group.count * group.identities;
   return count;
 }
 
@@ -91,9 +101,9 @@ void check(const FleetConfig& config, std::int64_t energy_sites) {
                         fmt::format("[0, {}]", energy_sites - 1));
     }
   }
-  const std::int64_t miners = miner_count(config);
-  if (miners > kMaxMiners) {
-    throw ConfigError({}, "fleet.groups", fmt::format("the counts sum to {} miners", miners),
+  const std::int64_t accounts = account_count(config);
+  if (accounts > kMaxMiners) {
+    throw ConfigError({}, "fleet.groups", fmt::format("the counts sum to {} accounts", accounts),
                       fmt::format("<= {}", kMaxMiners));
   }
 }

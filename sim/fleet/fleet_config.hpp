@@ -13,6 +13,13 @@ namespace aicmp {
 
 inline constexpr std::int64_t kMaxMiners = 10'000'000;
 
+/// What miners do with their hash rate.
+enum class Behaviour {
+  kHonest,
+  kHop,       // leave when a round has grown old, come back at the pool's next block
+  kWithhold,  // send shares but never a block
+};
+
 /// Miners that are alike: `[[fleet.groups]]`. A miner is one account of the pool: hash rate made by
 /// any number, also a fraction, of machines of one model.
 struct GroupConfig {
@@ -27,6 +34,11 @@ struct GroupConfig {
   double latency_ms = 0.0;     // mean over miners, instead of the region's; 0 is unset
   double latency_sigma = 0.0;  // standard deviation of ln(latency) between miners
   std::int64_t energy_site = 0;
+  Behaviour behaviour = Behaviour::kHonest;
+  /// Hop: work of the round, in units of network difficulty, at which they leave (Rosenfeld 2011:
+  /// .43482 is best against PROP). Elsewhere they earn the expected value of their work.
+  double hop_after = 0.43482;
+  std::int64_t identities = 1;  // accounts of the pool that each miner splits into, equal parts
 };
 
 /// Options of one `[[fleet.groups]]`, keys relative to it.
@@ -42,8 +54,8 @@ struct FleetConfig {
 /// Options `fleet.*`.
 void add_options(OptionTable& table, FleetConfig& config);
 
-/// Miners of all groups together.
-std::int64_t miner_count(const FleetConfig& config);
+/// Accounts of all groups together: miners times identities.
+std::int64_t account_count(const FleetConfig& config);
 
 /// Checks what no single option shows: unknown models and modes, doubled names, contradictory
 /// sizes, too many miners, energy sites beyond `energy_sites`. Throws ConfigError with the key at

@@ -29,7 +29,7 @@ double Population::total_power_w() const {
 
 Population draw_population(const FleetConfig& config, const WorldKey& key) {
   const AsicCatalogue catalogue(config.asics);
-  const auto miners = static_cast<std::size_t>(miner_count(config));
+  const auto miners = static_cast<std::size_t>(account_count(config));
   const auto world = Rng::split(key);
   Population population;
   population.hashes_per_s.reserve(miners);
@@ -37,6 +37,8 @@ Population draw_population(const FleetConfig& config, const WorldKey& key) {
   population.power_w.reserve(miners);
   population.group.reserve(miners);
   population.model.reserve(miners);
+  population.owner.reserve(miners);
+  std::uint32_t owner = 0;
 
   for (std::uint32_t g = 0; g < config.groups.size(); ++g) {
     const GroupConfig& group = config.groups[g];
@@ -50,12 +52,17 @@ Population draw_population(const FleetConfig& config, const WorldKey& key) {
       Rng rng(world, StreamId::kPopulation, static_cast<std::uint32_t>(j), g);
       // Latency comes first, always with one normal, so that no size option can change it.
       const double spread = group.latency_sigma * (normal(rng) - 0.5 * group.latency_sigma);
-      const double hashes = 1e12 * draw_hashrate_ths(group.size, mean_ths, j, rng);
-      population.hashes_per_s.push_back(hashes);
-      population.latency_s.push_back(latency_s * std::exp(spread));
-      population.power_w.push_back(hashes * machine.joules_per_hash());
-      population.group.push_back(g);
-      population.model.push_back(static_cast<std::uint32_t>(model));
+      const double hashes = 1e12 * draw_hashrate_ths(group.size, mean_ths, j, rng) /
+                            static_cast<double>(group.identities);
+      for (std::int64_t k = 0; k < group.identities; ++k) {
+        population.hashes_per_s.push_back(hashes);
+        population.latency_s.push_back(latency_s * std::exp(spread));
+        population.power_w.push_back(hashes * machine.joules_per_hash());
+        population.group.push_back(g);
+        population.model.push_back(static_cast<std::uint32_t>(model));
+        population.owner.push_back(owner);
+      }
+      ++owner;
     }
   }
   return population;

@@ -54,6 +54,7 @@ Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
       base_hashes_per_s_(std::move(hashes_per_s)),
       hashes_per_s_(base_hashes_per_s_),
       cumulative_(base_hashes_per_s_.size()),
+      present_(base_hashes_per_s_.size(), true),
       fidelity_(fidelity),
       shares_(fidelity == Fidelity::kFlow ? make_flow_share_source(miners(), key)
                                           : make_event_share_source(miners(), key)),
@@ -61,10 +62,17 @@ Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
       work_(miners(), 0.0),
       expected_sat_(miners(), 0.0) {
   AICMP_ASSERT(miners() > 0 && latency_s.size() == miners());
-  double sum = 0.0;
-  for (std::size_t i = 0; i < miners(); ++i) cumulative_[i] = sum += base_hashes_per_s_[i];
-  total_hashes_per_s_ = sum;
+  update_hash_rates();
   rates_.latency_s = std::move(latency_s);
+}
+
+void Pool::update_hash_rates() {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < miners(); ++i) {
+    hashes_per_s_[i] = present_[i] ? factor_ * base_hashes_per_s_[i] : 0.0;
+    cumulative_[i] = sum += hashes_per_s_[i];
+  }
+  total_hashes_per_s_ = sum;
 }
 
 void Pool::update_rates(Time now) {
@@ -85,9 +93,16 @@ void Pool::update_rates(Time now) {
 
 void Pool::scale(Time now, double factor) {
   flush(now);
-  for (std::size_t i = 0; i < miners(); ++i) hashes_per_s_[i] = factor * base_hashes_per_s_[i];
-  total_hashes_per_s_ = factor * cumulative_.back();
+  factor_ = factor;
+  update_hash_rates();
   if (difficulty_ > 0.0) update_rates(now);
+}
+
+void Pool::set_present(Time now, std::vector<bool> present) {
+  flush(now);
+  present_ = std::move(present);
+  update_hash_rates();
+  update_rates(now);
 }
 
 void Pool::on_network(Time now, double difficulty, Satoshi subsidy) {
@@ -112,11 +127,13 @@ std::uint32_t Pool::miner_at(double uniform) const {
 void Pool::deliver(const WorkBatch& batch) {
   const double sat_per_work =
       static_cast<double>((subsidy_ + expected_fees_).value()) / difficulty_;
+  double total = 0.0;
   batch.for_each([&](std::uint32_t miner, std::int64_t, double work) {
     work_[miner] += work;
     expected_sat_[miner] += work * sat_per_work;
-    expected_blocks_ += work / difficulty_;
+    total += work;
   });
+  expected_blocks_ += total / difficulty_;
   accounts_.on_work(batch);
 }
 

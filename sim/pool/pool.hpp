@@ -44,8 +44,11 @@ class Pool {
   std::span<const double> hashes_per_s() const { return hashes_per_s_; }
   double total_hashes_per_s() const { return total_hashes_per_s_; }
 
-  /// From `now` on every miner's hash rate is `factor` times what it was at the start.
+  /// From `now` on the hash rate of every miner that is here is `factor` times its rate at the
+  /// start.
   void scale(Time now, double factor);
+  /// From `now` on just these miners are here, the others mine elsewhere.
+  void set_present(Time now, std::vector<bool> present);
   /// Network difficulty and subsidy from `now` on.
   void on_network(Time now, double difficulty, Satoshi subsidy);
   /// Fees that a block holds on average from now on, for expected_sat().
@@ -88,6 +91,7 @@ class Pool {
   std::span<const double> expected_sat() const { return expected_sat_; }
 
  private:
+  void update_hash_rates();
   void update_rates(Time now);
   void deliver(const WorkBatch& batch);
   void deliver_finders_share(Time now, std::uint32_t finder);
@@ -95,7 +99,9 @@ class Pool {
   PoolConfig config_;
   std::vector<double> base_hashes_per_s_;
   std::vector<double> hashes_per_s_;
-  std::vector<double> cumulative_;  // of base_hashes_per_s_
+  std::vector<double> cumulative_;  // of hashes_per_s_
+  std::vector<bool> present_;
+  double factor_ = 1.0;
   double total_hashes_per_s_ = 0.0;
   Fidelity fidelity_;
   double difficulty_ = 0.0;

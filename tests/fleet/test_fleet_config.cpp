@@ -77,7 +77,7 @@ TEST_CASE("what contradicts itself is refused with its key") {
 
 TEST_CASE("fleets beyond the bounds are refused") {
   CHECK(fault([](FleetConfig& fleet) { fleet.groups[0].count = kMaxMiners; }) ==
-        "fleet.groups: the counts sum to 10001000 miners (allowed: <= 10000000)");
+        "fleet.groups: the counts sum to 10001000 accounts (allowed: <= 10000000)");
   CHECK(fault([](FleetConfig& fleet) { fleet.groups[1].mean_machines = 1e8; }) ==
         "fleet.groups[1].mean_machines: makes 2e+10 TH/s a miner (allowed: <= 1e+09 TH/s)");
 }
