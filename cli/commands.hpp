@@ -13,7 +13,10 @@ namespace aicmp {
 // silence. `argv` is the whole command line, which the manifest of a run records.
 void add_run_command(CLI::App& app, const std::vector<std::string>& argv);
 void add_compare_command(CLI::App& app, const std::vector<std::string>& argv);
+void add_sweep_command(CLI::App& app, const std::vector<std::string>& argv);
+void add_ruin_command(CLI::App& app);
 void add_scenario_command(CLI::App& app);
+void add_validate_command(CLI::App& app);
 
 /// Machine output; throws IoError when standard output cannot take it (a full disk).
 void write_stdout(std::string_view text);

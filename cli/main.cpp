@@ -59,7 +59,10 @@ int run(int argc, const char* const* argv) {
   app.set_version_flag("--version", version_text);
   add_run_command(app, command_line);
   add_compare_command(app, command_line);
+  add_sweep_command(app, command_line);
+  add_ruin_command(app);
   add_scenario_command(app);
+  add_validate_command(app);
   try {
     app.parse(argc, argv);
     return 0;

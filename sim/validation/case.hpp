@@ -1,0 +1,71 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace aicmp {
+
+/// How much work a validation may do.
+enum class EffortLevel { kQuick, kNormal, kFull };
+
+struct Effort {
+  EffortLevel level = EffortLevel::kNormal;
+  std::uint64_t seed = 1;
+  int threads = 1;
+
+  /// Worlds to run where `normal` are run without --quick or --full: a quarter or tenfold.
+  /// At least 32, so that four standard errors of their mean are rarely exceeded.
+  std::int64_t worlds(std::int64_t normal) const {
+    const double factor = level == EffortLevel::kQuick  ? 0.25
+                          : level == EffortLevel::kFull ? 10
+                                                        : 1;
+    return std::max<std::int64_t>(32, std::llround(factor * static_cast<double>(normal)));
+  }
+};
+
+/// One number that a correct simulator must reproduce, and what came out.
+struct Row {
+  std::string id;    // "10.pplns-1"
+  std::string what;  // with parameters and units
+  double expected = 0.0;
+  double seen = 0.0;
+  double half_width = 0.0;  // four standard errors of `seen`; 0 if it is not random
+  double bias = 0.0;        // how far the model may be from the formula, from its derivation
+
+  /// Never tuned: the Monte-Carlo error or the stated bias, whichever is larger.
+  double tolerance() const { return std::max(half_width, bias); }
+  /// A value that is not a number fails.
+  bool pass() const { return std::abs(seen - expected) <= tolerance(); }
+};
+
+/// A group of numbers that come from the same worlds. Their ids begin with that of the case, or
+/// are those of other cases that the same worlds answer.
+struct Case {
+  std::string id;
+  std::string what;
+  std::function<std::vector<Row>(const Effort&)> run;
+};
+
+// One function per theme, each in a file of its own.
+std::vector<Case> network_cases();
+std::vector<Case> share_cases();
+std::vector<Case> market_cases();
+std::vector<Case> scheme_cases();
+std::vector<Case> ruin_cases();
+std::vector<Case> eta_cases();
+
+/// All of them, in this order.
+std::vector<Case> all_cases();
+
+/// Something that the list of cases asks for and this program cannot show yet.
+struct MissingCase {
+  std::string ids;
+  std::string why;
+};
+const std::vector<MissingCase>& missing_cases();
+
+}  // namespace aicmp
