@@ -5,7 +5,7 @@ namespace aicmp {
 std::vector<Case> all_cases() {
   std::vector<Case> all;
   for (const auto theme :
-       {network_cases, share_cases, market_cases, scheme_cases, ruin_cases, eta_cases}) {
+       {network_cases, share_cases, market_cases, scheme_cases, hop_cases, ruin_cases, eta_cases}) {
     for (Case& c : theme()) all.push_back(std::move(c));
   }
   return all;
@@ -19,8 +19,10 @@ const std::vector<MissingCase>& missing_cases() {
       {"15, C21, C22", "block withholding"},
       {"17, 18, C16, C26-C28, C35", "difficulty by connection (vardiff)"},
       {"23 (bootstrap)", "needs a file of prices"},
+      {"C33", "templates renewed on a schedule"},
       {"24, C29-C31", "decisions: curtailment, peaks, reserves"},
-      {"C12", "a PPS operator's orphans"},
+      {"C12", "orphans of a PPS operator"},
+      {"C20", "utility of pay"},
       {"C18, C19, C23", "miners and pools that respond to each other"},
       {"C25", "forecasts of the next difficulty"},
   };

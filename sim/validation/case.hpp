@@ -55,6 +55,7 @@ std::vector<Case> network_cases();
 std::vector<Case> share_cases();
 std::vector<Case> market_cases();
 std::vector<Case> scheme_cases();
+std::vector<Case> hop_cases();
 std::vector<Case> ruin_cases();
 std::vector<Case> eta_cases();
 

@@ -178,10 +178,12 @@ double geometric_variance(double a, double reward, double p, double c) {
 double pps_plus_variance(double a, double subsidy, double fee_mean, double fee_cv, double p,
                          double window, double shares) {
   const double blocks = shares * p;
-  const double square = fee_mean * fee_mean * (1.0 + fee_cv * fee_cv);
+  const double mean2 = fee_mean * fee_mean;
+  const double spread =
+      mean2 * (1.0 + fee_cv * fee_cv - p);  // of fees by share of the pool, over p
   const double per_share = shares * a * (1.0 - a) * (p * subsidy) * (p * subsidy);
-  const double by_window = blocks * (a * a * square + a * (1.0 - a) * p / window *
-                                                          (square + window * fee_mean * fee_mean));
+  const double by_window =
+      blocks * (a * a * spread + a * (1.0 - a) * p / window * (spread + window * mean2));
   const double covariance = shares * a * (1.0 - a) * p * subsidy * p * fee_mean;
   return per_share + by_window + 2.0 * covariance;
 }

@@ -55,10 +55,64 @@ std::vector<Row> prices(const Effort& effort) {
   return rows;
 }
 
+/// Transactions that wait when a block is found, which finds them as any moment does (the blocks
+/// are a Poisson process): those it takes and those it leaves.
+class Queue final : public Observer {
+ public:
+  void on_chain(const World& world, const NetworkBlock&) override {
+    if (++blocks_ <= kSettling) return;
+    const MempoolConfig& config = world.scenario().fees.mempool;
+    const double fee = config.bid_median_sat_per_vb * config.size_median_vb;
+    const FeeState& fees = world.fees();
+    waiting.add(static_cast<double>(fees.last.value()) / fee +
+                fees.mempool_mvb * 1e6 / config.size_median_vb);
+  }
+  Moments waiting;
+
+ private:
+  static constexpr int kSettling = 500;
+  int blocks_ = 0;
+};
+
+std::vector<Row> bulk_queue(const Effort& effort) {
+  constexpr std::int64_t kBlockSize = 2500;
+  constexpr double kTemplateAgeS = 15.0;
+  std::vector<Row> rows;
+  for (const double tx_per_s : {2.0, 3.5}) {
+    BareScenario bare;
+    bare.difficulty = 1e6;
+    bare.mean_interval_s = 600.0;
+    bare.blocks = 4500.0;
+    bare.fidelity = Fidelity::kFlow;
+    Scenario scenario = bare.build();
+    scenario.fees.model = FeeModel::kMempool;
+    MempoolConfig& pool = scenario.fees.mempool;
+    pool.tx_per_s = tx_per_s;
+    pool.season = {.daily_amplitude = 0.0, .weekly_amplitude = 0.0};
+    pool.intensity_sd_log = 0.0;
+    pool.bid_sd_log = 0.0;
+    pool.bid_scale_log = 0.0;
+    pool.size_median_vb = 1e6 / static_cast<double>(kBlockSize);
+    pool.size_sd_log = 0.0;
+    pool.block_reserved_weight_wu = 0;
+    pool.max_mempool_mvb = 1000.0;
+    const auto means =
+        watched_worlds<Queue>(scenario, effort, effort.worlds(300),
+                              [](const World&, Queue& queue) { return queue.waiting.mean(); });
+    const double expected = closed_form::bulk_queue_mean(tx_per_s, kBlockSize, 600.0);
+    // Blocks within a template's age of each other shift by that much of an interval.
+    rows.push_back(mean_row({fmt::format("21.r{:g}", tx_per_s),
+                             fmt::format("transactions waiting at {:g}/s, 2500 a block", tx_per_s),
+                             expected, tx_per_s * kTemplateAgeS * kTemplateAgeS / 600.0},
+                            means));
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::vector<Case> market_cases() {
-  return {{"23", "price processes", prices}};
+  return {{"21", "a mempool is a bulk queue", bulk_queue}, {"23", "price processes", prices}};
 }
 
 }  // namespace aicmp

@@ -50,13 +50,13 @@ bool all_pass(const std::vector<TimedRow>& rows) {
 }
 
 std::string table_head() {
-  return fmt::format("{:<16} {:<46} {:>12} {:>12} {:>10} {:<4} {:>6}\n", "case", "what", "expected",
+  return fmt::format("{:<16} {:<56} {:>12} {:>12} {:>10} {:<4} {:>6}\n", "case", "what", "expected",
                      "seen", "+-4 se", "", "s");
 }
 
 std::string table_line(const TimedRow& timed) {
   const Row& row = timed.row;
-  return fmt::format("{:<16} {:<46} {:>12.7g} {:>12.7g} {:>10.2g} {:<4} {:>6}\n", row.id, row.what,
+  return fmt::format("{:<16} {:<56} {:>12.7g} {:>12.7g} {:>10.2g} {:<4} {:>6}\n", row.id, row.what,
                      row.expected, row.seen, row.half_width, row.pass() ? "pass" : "FAIL",
                      timed.seconds > 0.0 ? fmt::format("{:.1f}", timed.seconds) : "");
 }

@@ -47,7 +47,7 @@ std::vector<Row> stale_shares(const Effort& effort) {
   bare.share_difficulty = 100.0;
   bare.pool_share = 1e-5;
   bare.mean_interval_s = 600.0;
-  bare.blocks = 1000.0;
+  bare.blocks = 20'000.0;
   bare.fidelity = Fidelity::kFlow;
   Scenario scenario = bare.build();
   const GroupConfig group = scenario.fleet.groups.front();
