@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -5,8 +6,67 @@
 #include "cli/commands.hpp"
 #include "cli/study.hpp"
 #include "sim/experiment/comparison.hpp"
+#include "sim/experiment/frontier.hpp"
+#include "sim/experiment/precision.hpp"
 
 namespace aicmp {
+namespace {
+
+constexpr std::int64_t kLeastReplications = 30;
+
+struct CompareOptions {
+  StudyOptions study;
+  std::string schemes;
+  std::string precision;
+  PrecisionGoal goal;
+};
+
+bool sets_replications(const StudyOptions& study) {
+  return study.replications > 0 ||
+         std::any_of(study.overrides.begin(), study.overrides.end(),
+                     [](const std::string& text) { return text.starts_with("run.replications="); });
+}
+
+void compare(CompareOptions options) {
+  Scenario scenario = options.study.load();
+  if (!options.schemes.empty()) replace_schemes(scenario, options.schemes);
+  scenario.run.name += "-compare";
+
+  std::string note;
+  if (scenario.run.replications == 1 && !sets_replications(options.study)) {
+    scenario.run.replications = kLeastReplications;
+    note = fmt::format("The scenario asks for one replication; {} were run for the intervals.\n",
+                       kLeastReplications);
+  }
+  ReplicationsToAdd to_add;
+  if (!options.precision.empty()) {
+    options.goal.part = parse_precision(options.precision);
+    if (scenario.pool.schemes.size() < 2) {
+      throw ConfigError({"--precision", 0}, "",
+                        "there is one scheme, and nothing to compare it with",
+                        "two schemes or more");
+    }
+    scenario.run.replications =
+        std::min(std::max(scenario.run.replications, kLeastReplications), options.goal.most);
+    to_add = [&](const Summary& summary) { return replications_to_add(summary, options.goal); };
+    note.clear();
+  }
+  run_study(
+      options.study, scenario,
+      [&](RunFolder& folder, const Summary& summary) {
+        const std::vector<SchemeDifference> differences = compare_to_first(summary);
+        const std::vector<FrontierPoint> points = frontier(summary, scenario.pool.schemes);
+        write_comparison(folder.create("comparison.csv"), summary.schemes().front(), differences);
+        write_frontier(folder.create("frontier.csv"), points);
+        if (to_add) note = precision_text(summary, options.goal);
+        return summary_text(scenario.run.name, scenario.run.question, summary) + "\n" +
+               comparison_text(summary, differences) + "\n" + frontier_text(points) +
+               (note.empty() ? "" : "\n" + note);
+      },
+      to_add);
+}
+
+}  // namespace
 
 void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
   CLI::App* command =
@@ -14,29 +74,28 @@ void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
   command->footer(
       "All schemes run side by side on the same shares and blocks; each is compared\n"
       "with the first one, pair by pair. A scheme is kind[:value][:key=value...]:\n\n"
-      "  aicmp compare scenarios/quickstart.toml --schemes eta:0.8,pps:fee=0.02,pplns");
-  const auto options = std::make_shared<StudyOptions>();
-  const auto specs = std::make_shared<std::vector<std::string>>();
-  options->argv = argv;
-  options->add_to(*command);
-  command->add_option("--schemes", *specs, "Schemes, separated by commas; default the scenario's")
-      ->delimiter(',')
+      "  aicmp compare scenarios/quickstart.toml --schemes eta:0.8,pps:fee=0.02,pplns\n"
+      "  aicmp compare scenarios/quickstart.toml --precision 0.5%\n\n"
+      "A scenario of one replication is run 30 times unless --replications says\n"
+      "otherwise. --precision goes on until the 95 % interval of every difference in\n"
+      "pay per expected value is that narrow, as part of what the first scheme pays.");
+  const auto options = std::make_shared<CompareOptions>();
+  options->study.argv = argv;
+  options->study.add_to(*command);
+  options->study.add_json_to(*command);
+  command->add_option("--schemes", options->schemes, "Schemes by commas; default the scenario's")
       ->option_text("LIST");
-  command->callback([options, specs] {
-    Scenario scenario = options->load();
-    if (!specs->empty()) {
-      scenario.pool.schemes.clear();
-      for (const std::string& spec : *specs) scenario.pool.schemes.push_back(parse_scheme(spec));
-      check_scheme_names(scenario.pool);
-    }
-    scenario.run.name += "-compare";
-    run_study(*options, scenario, [&](RunFolder& folder, const Summary& summary) {
-      const std::vector<PairedDifference> differences = compare_to_first(summary);
-      write_comparison(folder.create("comparison.csv"), summary.schemes().front(), differences);
-      return summary_text(scenario.run.name, scenario.run.question, summary) + "\n" +
-             comparison_text(summary, differences);
-    });
-  });
+  command
+      ->add_option("--precision", options->precision, "Add replications up to this: 0.5% or 0.005")
+      ->excludes("--replications")
+      ->option_text("P");
+  command
+      ->add_option("--max-replications", options->goal.most,
+                   "Where --precision gives up; default 2000")
+      ->needs("--precision")
+      ->check(CLI::Range(2, 1'000'000))
+      ->option_text("N");
+  command->callback([options] { compare(*options); });
 }
 
 }  // namespace aicmp

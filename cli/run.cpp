@@ -16,6 +16,7 @@ void add_run_command(CLI::App& app, const std::vector<std::string>& argv) {
   const auto options = std::make_shared<StudyOptions>();
   options->argv = argv;
   options->add_to(*command);
+  options->add_json_to(*command);
   command->callback([options] {
     const Scenario scenario = options->load();
     run_study(*options, scenario, [&](RunFolder&, const Summary& summary) {

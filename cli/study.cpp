@@ -1,10 +1,14 @@
 #include "cli/study.hpp"
 
+#include <iterator>
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/progress.hpp"
+#include "sim/base/sha256.hpp"
 #include "sim/experiment/recorder.hpp"
 #include "sim/experiment/replicate.hpp"
 #include "sim/experiment/toml_writer.hpp"
@@ -48,6 +52,9 @@ void StudyOptions::add_to(CLI::App& command) {
       ->option_text("DIR");
   command.add_flag("--force", force, "Replace the results of an earlier run in that folder");
   command.add_flag("--quiet", quiet, "No progress and no summary");
+}
+
+void StudyOptions::add_json_to(CLI::App& command) {
   command.add_flag("--json", json, "Print summary.json instead of text");
 }
 
@@ -58,10 +65,15 @@ Scenario StudyOptions::load() const {
   return load_scenario(scenario, all);
 }
 
-void run_study(const StudyOptions& options, const Scenario& scenario,
-               const std::function<std::string(RunFolder&, const Summary&)>& report) {
-  World(scenario, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});  // refuses what it must
+void replace_schemes(Scenario& scenario, std::string_view list) {
+  scenario.pool.schemes.clear();
+  for (const std::string& spec : split_specs(list)) {
+    scenario.pool.schemes.push_back(parse_scheme(spec));
+  }
+  check_scheme_names(scenario.pool);
+}
 
+RunFacts study_facts(const StudyOptions& options, const Scenario& scenario) {
   Scenario shown = scenario;
   const OptionTable table = options_of(shown);
   RunFacts facts;
@@ -72,41 +84,60 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
   facts.seed = static_cast<std::uint64_t>(scenario.run.seed);
   facts.replications = scenario.run.replications;
   facts.threads = options.threads;
+  return facts;
+}
+
+void run_study(const StudyOptions& options, const Scenario& scenario,
+               const std::function<std::string(RunFolder&, const Summary&)>& report,
+               const ReplicationsToAdd& to_add) {
+  World(scenario, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});  // refuses what it must
+
   const std::string out = options.out.empty() ? "runs/" + scenario.run.name : options.out;
   catch_interrupts();
+  const RunFacts facts = study_facts(options, scenario);
   RunFolder folder(out, options.force, facts);
   bool interrupted = false;
   try {
-    Recorder recorder(folder, scenario);
-    const double total_days = scenario.run.days * static_cast<double>(scenario.run.replications);
+    Recorder recorder(folder, scenario, sha256_hex(facts.scenario_toml));
     ReplicationPlan plan;
     plan.replications = scenario.run.replications;
     plan.threads = options.threads;
     plan.recorder = &recorder;
     plan.interrupt = &interrupt_flag();
-    ReplicationResults results;
-    {
-      Progress progress(scenario.run.name, "days", total_days, options.quiet);
-      plan.on_progress = [&](double days) { progress.add(days); };
-      results = replicate(scenario, plan);
+    std::vector<std::vector<Measure>> measures;
+    std::optional<Summary> summary;
+    while (plan.replications > 0 && !interrupted) {
+      ReplicationResults results;
+      {
+        const double total_days = scenario.run.days * static_cast<double>(plan.replications);
+        Progress progress(scenario.run.name, "days", total_days, options.quiet);
+        plan.on_progress = [&](double days) { progress.add(days); };
+        results = replicate(scenario, plan);
+      }
+      std::move(results.measures.begin(), results.measures.end(), std::back_inserter(measures));
+      interrupted = results.interrupted;
+      summary.emplace(measures);
+      plan.first += plan.replications;
+      plan.replications = to_add ? to_add(*summary) : 0;
     }
-    const Summary summary(std::move(results.measures));
-    const std::string json = summary_json(scenario.run.name, summary);
+    folder.set_replications(plan.first);
+    const std::string json = summary_json(scenario.run.name, *summary);
     folder.create("summary.json").write(json);
-    write_replications(folder.create("replications.csv"), summary);
-    const std::string text = report(folder, summary);
-    folder.finish(results.interrupted ? RunStatus::kInterrupted : RunStatus::kComplete);
-    interrupted = results.interrupted;
+    write_replications(folder.create("replications.csv"), *summary);
+    const std::string text = report(folder, *summary);
+    folder.finish(interrupted ? RunStatus::kInterrupted : RunStatus::kComplete);
     if (!options.quiet) write_stdout(options.json ? json : text);
   } catch (const std::exception& error) {
     folder.finish(RunStatus::kFailed, error.what());
     throw;
   }
   if (!options.quiet) fmt::print(stderr, "results in {}\n", folder.path());
-  if (interrupted) {
-    fmt::print(stderr, "aicmp: interrupted, the results end early\n");
-    throw CLI::RuntimeError(kInterruptedExitCode);
-  }
+  if (interrupted) end_interrupted();
+}
+
+void end_interrupted() {
+  fmt::print(stderr, "aicmp: interrupted, the results end early\n");
+  throw CLI::RuntimeError(kInterruptedExitCode);
 }
 
 }  // namespace aicmp

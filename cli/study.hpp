@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/App.hpp>
@@ -27,14 +28,30 @@ struct StudyOptions {
   bool json = false;
 
   void add_to(CLI::App& command);
+  /// For commands whose results are one summary.json.
+  void add_json_to(CLI::App& command);
   /// The scenario with --set, --seed and --replications applied.
   Scenario load() const;
 };
 
-/// Runs all replications into a run folder with progress on standard error. `report` gets the
-/// folder, still open for more files, and the results; what it returns goes to standard output
-/// unless quiet. The exit code is 130 after an interrupt, the folder then marked so.
+/// Puts the schemes of a list such as "eta:0.8,pps,pplns" in place of the scenario's.
+void replace_schemes(Scenario& scenario, std::string_view list);
+
+/// What manifest.json says of a study of `scenario`.
+RunFacts study_facts(const StudyOptions& options, const Scenario& scenario);
+
+/// How many replications to add to those that are there; 0: they are enough.
+using ReplicationsToAdd = std::function<std::int64_t(const Summary&)>;
+
+/// Runs all replications into a run folder with progress on standard error, then as many more as
+/// `to_add` asks for. `report` gets the folder, still open for more files, and the results; what it
+/// returns goes to standard output unless quiet. The exit code is 130 after an interrupt, the
+/// folder then marked so.
 void run_study(const StudyOptions& options, const Scenario& scenario,
-               const std::function<std::string(RunFolder&, const Summary&)>& report);
+               const std::function<std::string(RunFolder&, const Summary&)>& report,
+               const ReplicationsToAdd& to_add = {});
+
+/// Ends the command after an interrupt.
+[[noreturn]] void end_interrupted();
 
 }  // namespace aicmp

@@ -32,7 +32,7 @@ const char* text(BlockFate fate) {
 
 }  // namespace
 
-Recorder::Recorder(RunFolder& folder, const Scenario& scenario)
+Recorder::Recorder(RunFolder& folder, const Scenario& scenario, std::string scenario_sha256)
     : folder_(folder),
       schemes_(scheme_names(scenario.pool)),
       timeseries_(folder.create("timeseries.csv"),
@@ -45,7 +45,15 @@ Recorder::Recorder(RunFolder& folder, const Scenario& scenario)
                                             "difficulty", "subsidy_sat", "fees_sat"}),
       payouts_(folder.create("payouts.csv"),
                {"time_s", "scheme", "miners_paid", "amount_sat", "transaction_cost_sat"}),
-      events_(folder.create("events.jsonl")) {}
+      events_(folder.create("events.jsonl")),
+      scenario_sha256_(std::move(scenario_sha256)) {
+  if (scenario.run.ledger == LedgerDetail::kOff) return;
+  OutputFile& file = folder.create("ledger.jsonl");
+  ledger_.emplace(scenario.run.ledger, [&file](std::string_view line) {
+    file.append(line.substr(0, line.size() - 1));
+    file.end_record();
+  });
+}
 
 void Recorder::on_chain(const World& world, const NetworkBlock& found) {
   const ConnectedBlock& block = found.block;

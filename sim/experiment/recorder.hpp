@@ -1,17 +1,23 @@
 #pragma once
 
+#include <optional>
+
 #include "sim/experiment/output_file.hpp"
 #include "sim/experiment/run_folder.hpp"
 #include "sim/experiment/world.hpp"
 
 namespace aicmp {
 
-/// Writes one world into a run folder: timeseries.csv, blocks.csv, payouts.csv, events.jsonl while
-/// it runs, miners.csv at the end.
+/// Writes one world into a run folder: timeseries.csv, blocks.csv, payouts.csv, events.jsonl and
+/// ledger.jsonl while it runs, miners.csv at the end.
 class Recorder final : public Observer {
  public:
   /// `scenario` names the columns (one per scheme); `folder` must outlive the recorder.
-  Recorder(RunFolder& folder, const Scenario& scenario);
+  /// `scenario_sha256` is that of the folder's scenario.toml, for the ledger.
+  Recorder(RunFolder& folder, const Scenario& scenario, std::string scenario_sha256);
+
+  /// ledger.jsonl of the folder, if the scenario orders one.
+  LedgerOrder ledger() { return {ledger_ ? &*ledger_ : nullptr, scenario_sha256_}; }
 
   void on_chain(const World& world, const NetworkBlock& block) override;
   void on_pool_block(const World& world, const PoolBlock& block, BlockFate fate) override;
@@ -29,6 +35,8 @@ class Recorder final : public Observer {
   CsvWriter blocks_;
   CsvWriter payouts_;
   OutputFile& events_;
+  std::string scenario_sha256_;
+  std::optional<Ledger> ledger_;
 };
 
 }  // namespace aicmp

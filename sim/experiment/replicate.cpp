@@ -44,13 +44,12 @@ ReplicationResults replicate(const Scenario& scenario, const ReplicationPlan& pl
   const auto work = [&] {
     try {
       for (std::size_t i = next++; i < count && !interrupted(plan); i = next++) {
-        Recorder* recorder = i == 0 ? plan.recorder : nullptr;
-        World world(
-            scenario,
-            {static_cast<std::uint64_t>(scenario.run.seed), static_cast<std::uint32_t>(i), 0},
-            recorder);
+        const auto index = static_cast<std::uint32_t>(plan.first) + static_cast<std::uint32_t>(i);
+        Recorder* recorder = index == 0 ? plan.recorder : nullptr;
+        World world(scenario, {static_cast<std::uint64_t>(scenario.run.seed), index, 0}, recorder,
+                    recorder != nullptr ? recorder->ledger() : LedgerOrder());
         const bool complete = run(world, plan);
-        if (complete || i == 0) measures[i] = measure(world);
+        if (complete || index == 0) measures[i] = measure(world);
         if (recorder != nullptr) recorder->finish(world);
       }
     } catch (...) {

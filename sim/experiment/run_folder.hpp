@@ -46,6 +46,9 @@ class RunFolder {
   /// A new file in the folder. The reference holds as long as the folder object.
   OutputFile& create(const std::string& name);
 
+  /// Corrects the number of replications, for studies that decide it on the way.
+  void set_replications(std::int64_t replications) { facts_.replications = replications; }
+
   /// Closes every file and writes the final manifest with size and SHA-256 of each.
   /// `error` says why, for a run that failed. If a file cannot be written to its end, the manifest
   /// says failed as far as possible and the IoError is thrown.

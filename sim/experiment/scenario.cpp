@@ -25,6 +25,22 @@ void add_options(OptionTable& table, RunConfig& run) {
   table.add("run.variation_days", run.variation_days, "d",
             {.min = 0.0, .max = 36500.0, .min_open = true},
             "Payouts are summed over this time to measure how much they vary.");
+  table.add_choice("run.ledger", run.ledger,
+                   {{"off", LedgerDetail::kOff},
+                    {"blocks", LedgerDetail::kBlocks},
+                    {"work", LedgerDetail::kWork}},
+                   "Audit ledger of the first replication: every credit (blocks), or every share "
+                   "count too, so that credits can be recomputed (work). Grows with the miners.");
+}
+
+/// Checks what concerns several options; `origin` knows who set them.
+void check_all(const Scenario& scenario, const Provenance& origin) {
+  try {
+    check(scenario.fleet, /*energy_sites=*/1);
+    check_scheme_names(scenario.pool);
+  } catch (const ConfigError& error) {
+    throw error.located([&](const std::string& key) { return origin.where(key); });
+  }
 }
 
 }  // namespace
@@ -54,14 +70,14 @@ void check_scheme_names(const PoolConfig& pool) {
 Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides) {
   Scenario scenario;
   OptionTable table = options_of(scenario);
-  const Provenance origin = load_toml(path, table, overrides);
-  try {
-    check(scenario.fleet, /*energy_sites=*/1);
-    check_scheme_names(scenario.pool);
-  } catch (const ConfigError& error) {
-    throw error.located([&](const std::string& key) { return origin.where(key); });
-  }
+  check_all(scenario, load_toml(path, table, overrides));
   return scenario;
+}
+
+Scenario with_overrides(Scenario base, const std::vector<std::string>& overrides) {
+  OptionTable table = options_of(base);
+  check_all(base, override_options(table, overrides));
+  return base;
 }
 
 }  // namespace aicmp

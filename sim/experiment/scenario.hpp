@@ -11,6 +11,7 @@
 #include "sim/market/energy.hpp"
 #include "sim/market/fees.hpp"
 #include "sim/market/price.hpp"
+#include "sim/pool/ledger.hpp"
 #include "sim/pool/pool.hpp"
 
 namespace aicmp {
@@ -23,8 +24,9 @@ struct RunConfig {
   std::int64_t seed = 1;
   std::int64_t replications = 1;
   Fidelity fidelity = Fidelity::kFlow;
-  double sample_hours = 24.0;    // between rows of timeseries.csv
-  double variation_days = 30.0;  // over which payouts are summed for their variation
+  double sample_hours = 24.0;                // between rows of timeseries.csv
+  double variation_days = 30.0;              // over which payouts are summed for their variation
+  LedgerDetail ledger = LedgerDetail::kOff;  // of the first replication
 
   Time horizon() const { return Time::days(days); }
 };
@@ -49,5 +51,8 @@ void check_scheme_names(const PoolConfig& pool);
 /// Loads and checks a scenario file; every error is a ConfigError with file and line, or an
 /// IoError. Nothing is written. `overrides` are `key=value`, later ones win.
 Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides = {});
+
+/// `base` with `overrides` on top, checked like a loaded scenario.
+Scenario with_overrides(Scenario base, const std::vector<std::string>& overrides);
 
 }  // namespace aicmp

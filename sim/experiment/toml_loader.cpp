@@ -165,4 +165,11 @@ Provenance load_toml(const std::string& path, OptionTable& table,
   return origin;
 }
 
+Provenance override_options(OptionTable& table, const std::vector<std::string>& overrides) {
+  Provenance origin("");
+  Loader loader(table, origin);
+  for (const std::string& text : overrides) loader.override_by(text);
+  return origin;
+}
+
 }  // namespace aicmp

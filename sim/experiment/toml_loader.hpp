@@ -25,4 +25,7 @@ namespace aicmp {
 Provenance load_toml(const std::string& path, OptionTable& table,
                      const std::vector<std::string>& overrides = {});
 
+/// Applies overrides alone, to a table that was loaded before.
+Provenance override_options(OptionTable& table, const std::vector<std::string>& overrides);
+
 }  // namespace aicmp

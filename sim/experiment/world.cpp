@@ -11,7 +11,8 @@ constexpr double kMeanTemplateAgeS = 15.0;
 
 }  // namespace
 
-World::World(const Scenario& scenario, const WorldKey& key, Observer* observer)
+World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
+             const LedgerOrder& ledger)
     : scenario_(scenario),
       observer_(observer),
       network_(scenario.network, key),
@@ -34,6 +35,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer)
     const GroupConfig& group = scenario_.fleet.groups[miners_.group[miner]];
     return PoolMiner{pool_.latency_s(miner), group.behaviour == Behaviour::kWithhold};
   });
+  if (ledger.ledger != nullptr) pool_.keep_ledger(*ledger.ledger, ledger.scenario_sha256);
   pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
   tell_rates();
   follow_replay();
@@ -74,7 +76,7 @@ void World::advance(Time until) {
 }
 
 void World::close() {
-  pool_.flush(now_);
+  pool_.close_ledger(now_);
   book_elsewhere();
   energy_.advance(now_);
   report_ruin();

@@ -59,12 +59,19 @@ struct WorldTotals {
   Moments block_fees_btc;              // of main blocks
 };
 
+/// An audit ledger to keep; none if empty. It must outlive the world.
+struct LedgerOrder {
+  Ledger* ledger = nullptr;
+  std::string scenario_sha256;
+};
+
 /// One simulated world: network, market, miners and one pool whose reward schemes run side by side
 /// on the same shares and blocks. Single-threaded; equal keys give equal worlds.
 class World {
  public:
   /// `scenario` must outlive the world. Throws ConfigError or IoError; nothing else throws.
-  World(const Scenario& scenario, const WorldKey& key, Observer* observer = nullptr);
+  World(const Scenario& scenario, const WorldKey& key, Observer* observer = nullptr,
+        const LedgerOrder& ledger = {});
   World(const World&) = delete;  // the network asks back about the pool
   World& operator=(const World&) = delete;
 

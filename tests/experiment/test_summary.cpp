@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "sim/experiment/comparison.hpp"
 #include "sim/experiment/deciles.hpp"
 #include "sim/experiment/payout_variation.hpp"
 #include "sim/experiment/summary.hpp"
@@ -41,17 +40,6 @@ TEST_CASE("measures are merged over the replications that have a value") {
   // t(.975, 2) = 4.302653 and sd = sqrt(7).
   CHECK(json["schemes"]["a"]["payout_cv"]["high95"].get<double>() ==
         doctest::Approx(3.0 + 4.302653 * std::sqrt(7.0 / 3.0)));
-}
-
-TEST_CASE("differences are paired") {
-  const auto differences = compare_to_first(three_runs());
-  REQUIRE(differences.size() == 2);
-  const PairedDifference& d = differences.front();
-  CHECK(d.scheme == "b");
-  CHECK(d.baseline == doctest::Approx(3.0));
-  // Differences 1.1, 1.2, 1.6: mean 1.3, sd .264575.
-  CHECK(d.difference.estimate == doctest::Approx(1.3));
-  CHECK(d.difference.high - 1.3 == doctest::Approx(4.302653 * 0.264575 / std::sqrt(3.0)));
 }
 
 TEST_CASE("deciles hold a tenth of the hash rate each") {
