@@ -45,6 +45,11 @@ Row cv_row(const Claim& claim, std::span<const double> samples) {
   return row(claim, cv, influence.standard_error());
 }
 
+Row fraction_row(const Claim& claim, const Moments& trials) {
+  const double p = claim.expected;
+  return row(claim, trials.mean(), std::sqrt(p * (1.0 - p) / static_cast<double>(trials.count())));
+}
+
 Row exact_row(const Claim& claim, double seen) {
   return row(claim, seen, 0.0);
 }

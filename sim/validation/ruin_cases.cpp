@@ -28,7 +28,7 @@ std::vector<double> ruin_times(const Effort& effort, std::int64_t worlds, double
 Row ruin_row(const Claim& claim, const std::vector<double>& ruin_times, double blocks) {
   Moments ruined;
   for (const double time : ruin_times) ruined.add(time <= blocks ? 1.0 : 0.0);
-  return mean_row(claim, ruined);
+  return fraction_row(claim, ruined);
 }
 
 struct Ruin {

@@ -173,7 +173,7 @@ std::vector<Row> luck(const Effort& effort) {
         inside.add(value >= bounds.low && value <= bounds.high ? 1.0 : 0.0);
       }
     }
-    rows.push_back(mean_row(
+    rows.push_back(fraction_row(
         {fmt::format("22.k{}", k),
          fmt::format("luck of {} blocks inside [{:.4f}, {:.4f}]", k, bounds.low, bounds.high),
          0.95},

@@ -18,6 +18,14 @@ TEST_CASE("a row passes within four standard errors or the stated bias, and not 
   CHECK_FALSE(Row{"", "", 5.0, std::numeric_limits<double>::quiet_NaN(), 1.0, 1.0}.pass());
 }
 
+TEST_CASE("a rare event that did not happen is no proof against it") {
+  Moments none;
+  for (int i = 0; i < 100; ++i) none.add(0.0);
+  CHECK(fraction_row({"", "", 0.01}, none).pass());
+  CHECK_FALSE(fraction_row({"", "", 0.2}, none).pass());
+  CHECK(fraction_row({"", "", 0.2}, none).half_width == doctest::Approx(0.16));
+}
+
 TEST_CASE("every estimate covers the truth as often as four standard errors do") {
   // Exponential samples: mean 1, variance 1, CV 1; paired with a companion of the same mean.
   int missed = 0;
