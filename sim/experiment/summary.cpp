@@ -136,7 +136,7 @@ std::string summary_text(const std::string& scenario_name, const std::string& qu
         summary.moments(scheme, "payout_cv").count() > 0
             ? fmt::format("{:.3f}", summary.moments(scheme, "payout_cv").mean())
             : "-",
-        cell("operator_gain_btc", 1, 3));
+        cell("operator_gain_btc", 1, 2));
   }
   text +=
       "\nsmall, large: the tenths of the hash rate held by the smallest and largest\n"
