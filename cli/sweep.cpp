@@ -87,8 +87,8 @@ void add_sweep_command(CLI::App& app, const std::vector<std::string>& argv) {
   CLI::App* command = app.add_subcommand("sweep", "Run a scenario over a grid of option values");
   command->footer(
       "Every point meets the same random numbers. Any option of a scenario can be\n"
-      "swept, those of schemes and groups of miners by index. sweep.csv has intervals, and the\n"
-      "paired difference of every point from the first.\n\n"
+      "swept, those of schemes and groups of miners by index. sweep.csv has intervals,\n"
+      "and the paired difference of every point from the first.\n\n"
       "  aicmp sweep scenarios/quickstart.toml --over pool.schemes[0].eta=0.5:1:0.1\n"
       "  aicmp sweep scenarios/quickstart.toml --schemes pplns \\\n"
       "    --over pool.schemes[0].window=0.5,2,8 --over fleet.groups[0].count=100,1000");
