@@ -14,8 +14,8 @@ struct TimedRow {
   double seconds = 0.0;
 };
 
-/// Cases whose id is among `ids`, or one of whose names "12" and "C05" an id begins with
-/// ("C05.noise-8"); all if `ids` is empty. Throws ConfigError for an id that is no case's.
+/// Cases whose id is among `ids`, in the order of `cases`; all if `ids` is empty. Throws
+/// ConfigError for an id that is no case's.
 std::vector<Case> select_cases(const std::vector<Case>& cases, const std::vector<std::string>& ids);
 
 /// Runs cases one after another and calls `on_row` after each row.
