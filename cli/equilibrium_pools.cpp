@@ -104,10 +104,11 @@ void add_pools_equilibrium(CLI::App& group) {
   CLI::App* command = group.add_subcommand("pools", "Which pools risk-averse miners choose");
   command->footer(
       "Miners weigh mean pay against risk (CARA, exact for Poisson payouts) among an\n"
-      "eta pool, a PPLNS pool with hash rate of others, and a PPS pool. RISK is relative\n"
-      "to the income of 100 days. A single miner moves if it gains more than the\n"
-      "switching cost; profiles that nobody wants to leave are equilibria. 'stays for eta\n"
-      "above' compares with the PPLNS pool while all others are in the eta pool.\n\n"
+      "eta pool, a PPLNS pool with hash rate of others, and a PPS pool. RISK is\n"
+      "relative to the income of 100 days. A single miner moves if it gains more than\n"
+      "the switching cost; profiles that nobody wants to leave are equilibria. 'stays\n"
+      "for eta above' compares with the PPLNS pool while all others are in the eta\n"
+      "pool.\n\n"
       "  aicmp equilibrium pools --eta 0.99 --risk 0.3\n"
       "  aicmp equilibrium pools --eta 0.99 --risk 1      (a chase cycle)\n"
       "  aicmp equilibrium pools --type home:200:1e-6:2 --type farm:3:5e-3:0.5");
