@@ -59,6 +59,7 @@ class Drive {
     work(batch);
   }
   void shares(const std::vector<CreditedShare>& list) {
+    if (list.empty()) return;
     WorkBatch batch;
     batch.begin = list.front().time;
     batch.end = now = list.back().time;

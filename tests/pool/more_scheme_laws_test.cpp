@@ -254,14 +254,14 @@ TEST_CASE("C09, C17: hopping PROP and ETA-R pays x^eta Gamma(1 - eta, x)") {
       const double hash_part = 1e-9;
       const double always = std::pow(hash_part, c.eta);
       Drive pool(c.spec, 2, 1.0);
-      pool.network(1.0, Satoshi(1'000'000'000'000'000));
+      pool.network(1.0, Satoshi(100'000'000'000'000));
       Moments gain;
       for (int round = 0; round < 50'000; ++round) {
         const double length = exponential(rng);
         const double early = std::min(length, c.leave);
         pool.share(0, hash_part * early);
         pool.share(1, length);
-        const double pay = static_cast<double>(pool.block(1)[0].value()) * 1e-15 / always;
+        const double pay = static_cast<double>(pool.block(1)[0].value()) * 1e-14 / always;
         gain.add(pay - (length < c.leave ? 1.0 : 0.0));
       }
       INFO(c.spec);
