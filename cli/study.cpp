@@ -73,13 +73,14 @@ void replace_schemes(Scenario& scenario, std::string_view list) {
   check_scheme_names(scenario.pool);
 }
 
-RunFacts study_facts(const StudyOptions& options, const Scenario& scenario) {
+RunFacts study_facts(const StudyOptions& options, const Scenario& scenario,
+                     const std::string& out) {
   Scenario shown = scenario;
   const OptionTable table = options_of(shown);
   RunFacts facts;
   facts.argv = options.argv;
   facts.scenario_path = options.scenario;
-  facts.scenario_toml = write_toml(table, TomlComments::kHelp);
+  facts.scenario_toml = write_toml(table, TomlComments::kHelp, out);
   facts.input_files = input_files(table);
   facts.seed = static_cast<std::uint64_t>(scenario.run.seed);
   facts.replications = scenario.run.replications;
@@ -94,7 +95,7 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
 
   const std::string out = options.out.empty() ? "runs/" + scenario.run.name : options.out;
   catch_interrupts();
-  const RunFacts facts = study_facts(options, scenario);
+  const RunFacts facts = study_facts(options, scenario, out);
   RunFolder folder(out, options.force, facts);
   bool interrupted = false;
   try {

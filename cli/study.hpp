@@ -37,8 +37,8 @@ struct StudyOptions {
 /// Puts the schemes of a list such as "eta:0.8,pps,pplns" in place of the scenario's.
 void replace_schemes(Scenario& scenario, std::string_view list);
 
-/// What manifest.json says of a study of `scenario`.
-RunFacts study_facts(const StudyOptions& options, const Scenario& scenario);
+/// What manifest.json says of a study of `scenario` whose folder is `out`.
+RunFacts study_facts(const StudyOptions& options, const Scenario& scenario, const std::string& out);
 
 /// How many replications to add to those that are there; 0: they are enough.
 using ReplicationsToAdd = std::function<std::int64_t(const Summary&)>;

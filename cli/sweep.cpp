@@ -62,7 +62,7 @@ void sweep(const SweepOptions& options) {
 
   const std::string out = options.study.out.empty() ? "runs/" + base.run.name : options.study.out;
   catch_interrupts();
-  RunFolder folder(out, options.study.force, study_facts(options.study, base));
+  RunFolder folder(out, options.study.force, study_facts(options.study, base, out));
   bool complete = false;
   try {
     complete = run_points(options, points, sweep);

@@ -26,6 +26,7 @@ std::string describe(const SourceRef& where, const std::string& key, const std::
 ConfigError::ConfigError(const SourceRef& where, const std::string& key, const std::string& why,
                          const std::string& allowed)
     : std::runtime_error(describe(where, key, why, allowed)),
+      where_(where),
       key_(key),
       why_(why),
       allowed_(allowed) {}

@@ -18,13 +18,16 @@ class ConfigError : public std::runtime_error {
   ConfigError(const SourceRef& where, const std::string& key, const std::string& why,
               const std::string& allowed = "");
 
-  /// The same error at `where(key)`, for checks that know a key but not who set it.
+  /// The same error at `where(key)` if it has a key and no place yet, for checks that know a key
+  /// but not who set it.
   template <typename Where>
   ConfigError located(Where where) const {
-    return key_.empty() ? *this : ConfigError(where(key_), key_, why_, allowed_);
+    if (key_.empty() || !where_.file.empty()) return *this;
+    return ConfigError(where(key_), key_, why_, allowed_);
   }
 
  private:
+  SourceRef where_;
   std::string key_;
   std::string why_;
   std::string allowed_;

@@ -43,8 +43,9 @@ ReplicationResults replicate(const Scenario& scenario, const ReplicationPlan& pl
 
   const auto work = [&] {
     try {
-      for (std::size_t i = next++; i < count && !interrupted(plan); i = next++) {
+      for (std::size_t i = next++; i < count; i = next++) {
         const auto index = static_cast<std::uint32_t>(plan.first) + static_cast<std::uint32_t>(i);
+        if (interrupted(plan) && index > 0) break;
         Recorder* recorder = index == 0 ? plan.recorder : nullptr;
         World world(scenario, {static_cast<std::uint64_t>(scenario.run.seed), index, 0}, recorder,
                     recorder != nullptr ? recorder->ledger() : LedgerOrder());

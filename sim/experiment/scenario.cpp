@@ -33,13 +33,13 @@ void add_options(OptionTable& table, RunConfig& run) {
                    "count too, so that credits can be recomputed (work). Grows with the miners.");
 }
 
-/// Checks what concerns several options; `origin` knows who set them.
-void check_all(const Scenario& scenario, const Provenance& origin) {
+/// Checks what concerns several options.
+void check_all(const Scenario& scenario) {
   try {
     check(scenario.fleet, /*energy_sites=*/1);
     check_scheme_names(scenario.pool);
   } catch (const ConfigError& error) {
-    throw error.located([&](const std::string& key) { return origin.where(key); });
+    throw scenario.origin.located(error);
   }
 }
 
@@ -70,13 +70,15 @@ void check_scheme_names(const PoolConfig& pool) {
 Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides) {
   Scenario scenario;
   OptionTable table = options_of(scenario);
-  check_all(scenario, load_toml(path, table, overrides));
+  scenario.origin = load_toml(path, table, overrides);
+  check_all(scenario);
   return scenario;
 }
 
 Scenario with_overrides(Scenario base, const std::vector<std::string>& overrides) {
   OptionTable table = options_of(base);
-  check_all(base, override_options(table, overrides));
+  override_options(table, base.origin, overrides);
+  check_all(base);
   return base;
 }
 

@@ -7,6 +7,7 @@
 #include "sim/base/options.hpp"
 #include "sim/base/units.hpp"
 #include "sim/chain/network.hpp"
+#include "sim/experiment/toml_provenance.hpp"
 #include "sim/fleet/fleet_config.hpp"
 #include "sim/market/energy.hpp"
 #include "sim/market/fees.hpp"
@@ -40,6 +41,7 @@ struct Scenario {
   EnergyConfig energy;
   FleetConfig fleet;
   PoolConfig pool;
+  Provenance origin;  // who set what, for errors that show late
 };
 
 /// The option registry bound to `scenario`, which must outlive it.

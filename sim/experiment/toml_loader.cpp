@@ -161,15 +161,14 @@ Provenance load_toml(const std::string& path, OptionTable& table,
   Provenance origin(path);
   Loader loader(table, origin);
   loader.load(path, {}, "");
-  for (const std::string& text : overrides) loader.override_by(text);
+  override_options(table, origin, overrides);
   return origin;
 }
 
-Provenance override_options(OptionTable& table, const std::vector<std::string>& overrides) {
-  Provenance origin("");
+void override_options(OptionTable& table, Provenance& origin,
+                      const std::vector<std::string>& overrides) {
   Loader loader(table, origin);
   for (const std::string& text : overrides) loader.override_by(text);
-  return origin;
 }
 
 }  // namespace aicmp

@@ -25,7 +25,8 @@ namespace aicmp {
 Provenance load_toml(const std::string& path, OptionTable& table,
                      const std::vector<std::string>& overrides = {});
 
-/// Applies overrides alone, to a table that was loaded before.
-Provenance override_options(OptionTable& table, const std::vector<std::string>& overrides);
+/// Applies overrides alone, to a table that was loaded before, and records them in `origin`.
+void override_options(OptionTable& table, Provenance& origin,
+                      const std::vector<std::string>& overrides);
 
 }  // namespace aicmp

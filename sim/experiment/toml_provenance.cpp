@@ -16,6 +16,8 @@ SourceRef Provenance::where(std::string key) const {
     const std::size_t cut = key.find_last_of(".[");
     if (cut == std::string::npos) return {scenario_path_, 0};
     key.resize(cut);
+    const auto inside = set_.lower_bound(key);
+    if (inside != set_.end() && inside->first.starts_with(key + ".")) return inside->second;
   }
 }
 

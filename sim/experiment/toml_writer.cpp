@@ -1,6 +1,7 @@
 #include "sim/experiment/toml_writer.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <vector>
 
 #include <fmt/format.h>
@@ -9,14 +10,21 @@
 namespace aicmp {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t kCommentColumns = 98;
 
 struct ValueText {
+  const std::string& folder;
+
   std::string operator()(double* field) const { return toml_number(*field); }
   std::string operator()(std::int64_t* field) const { return fmt::format("{}", *field); }
   std::string operator()(bool* field) const { return *field ? "true" : "false"; }
   std::string operator()(std::string* field) const { return toml_text(*field); }
-  std::string operator()(const PathField& field) const { return toml_text(*field.path); }
+  std::string operator()(const PathField& field) const {
+    if (folder.empty() || field.path->empty()) return toml_text(*field.path);
+    return toml_text(fs::path(*field.path).lexically_relative(folder).string());
+  }
   std::string operator()(std::vector<double>* field) const {
     std::vector<std::string> items;
     for (double value : *field) items.push_back(toml_number(value));
@@ -63,7 +71,8 @@ void wrap_comment(std::string_view text, std::string& out) {
 
 class Writer {
  public:
-  explicit Writer(TomlComments comments) : comments_(comments) {}
+  Writer(TomlComments comments, std::string folder)
+      : comments_(comments), folder_(std::move(folder)) {}
 
   /// Writes the options below `header` ("" or "fleet.groups"), whose own line exists already.
   void write(const OptionTable& table, const std::string& header) {
@@ -80,7 +89,7 @@ class Writer {
         if (!opened) out += fmt::format("\n[{}]\n", join(header, group));
         opened = true;
         comment(option);
-        out += fmt::format("{} = {}\n", name_of(option), std::visit(ValueText{}, option.field));
+        out += fmt::format("{} = {}\n", name_of(option), std::visit(ValueText{folder_}, option.field));
       }
       for (const Option& option : table.options()) {
         if (table_of(option) != group || !has_elements(option)) continue;
@@ -115,6 +124,7 @@ class Writer {
   }
 
   TomlComments comments_;
+  std::string folder_;
 };
 
 }  // namespace
@@ -140,8 +150,9 @@ std::string toml_text(std::string_view text) {
   return out + '"';
 }
 
-std::string write_toml(const OptionTable& table, TomlComments comments) {
-  Writer writer(comments);
+std::string write_toml(const OptionTable& table, TomlComments comments, const std::string& folder) {
+  Writer writer(comments,
+                folder.empty() ? folder : fs::absolute(folder).lexically_normal().string());
   writer.write(table, "");
   return std::move(writer.out);
 }

@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/base/error.hpp"
+
 namespace aicmp {
-namespace {
-
-// Pools refresh their block template every 30 to 40 s; at a block it is half that old on average.
-constexpr double kMeanTemplateAgeS = 15.0;
-
-}  // namespace
-
 World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
-             const LedgerOrder& ledger)
+             const LedgerOrder& ledger) try
     : scenario_(scenario),
       observer_(observer),
       network_(scenario.network, key),
@@ -45,6 +40,8 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   repeat(kVariation, Time::days(scenario.run.variation_days));
   repeat(kSample, Time::hours(scenario.run.sample_hours));
   if (observer_ != nullptr) observer_->on_sample(*this);
+} catch (const ConfigError& error) {
+  throw scenario.origin.located(error);
 }
 
 void World::repeat(Kind kind, Time period) {
@@ -129,13 +126,31 @@ void World::find_block() {
     if (fate_open_) tell_fate(BlockFate::kMain);
     ++totals_.main_blocks;
     totals_.interval_s.add((now_ - last_main_).in_seconds());
-    const Time age = std::min(Time::seconds(kMeanTemplateAgeS), now_ - last_main_);
-    const Satoshi fees = fees_->next_block({last_main_, now_, age});
+    const Satoshi fees = fees_->next_block({last_main_, now_, template_age(now_ - last_main_)});
+    tell_templates(fees);
     totals_.block_fees_btc.add(fees.btc());
     day_fees_sat_.add(static_cast<double>(fees.value()));
     last_main_ = now_;
   }
   accept_block(found);
+}
+
+Time World::template_age(Time since_last_block) const {
+  const Time refresh = Time::seconds(scenario_.fees.template_refresh_s);
+  return refresh > Time() ? Time::nanoseconds(since_last_block.ns() % refresh.ns()) : Time();
+}
+
+/// The templates between the last block and this one, which knew of its fees what had arrived:
+/// arrivals are taken to be even.
+void World::tell_templates(Satoshi block_fees) {
+  const Time refresh = Time::seconds(scenario_.fees.template_refresh_s);
+  if (refresh == Time() || !pool_.needs_templates()) return;
+  const Time newest = now_ - template_age(now_ - last_main_);
+  const double per_s = static_cast<double>(block_fees.value()) / (newest - last_main_).in_seconds();
+  for (Time t = last_main_ + refresh; t <= newest; t += refresh) {
+    const double grown = per_s * (t - last_main_).in_seconds();
+    pool_.refresh_template(t, Satoshi(std::llround(grown)));
+  }
 }
 
 void World::accept_block(const NetworkBlock& found) {

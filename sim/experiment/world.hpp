@@ -104,6 +104,8 @@ class World {
 
   void find_block();
   void accept_block(const NetworkBlock& found);
+  Time template_age(Time since_last_block) const;
+  void tell_templates(Satoshi block_fees);
   void grow();
   void retarget(const ConnectedBlock& block);
   void tell_rates();

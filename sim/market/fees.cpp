@@ -156,6 +156,9 @@ void add_options(OptionTable& table, FeeConfig& config) {
                    "a simulated mempool, or history.");
   table.add(key + "constant_btc", config.constant_btc, "BTC/block", Limits::between(0.0, 1000.0),
             "Fees of each block under the constant model.");
+  table.add(key + "template_refresh_s", config.template_refresh_s, "s", Limits::between(0.0, 600.0),
+            "Time between block templates after a new block; 0: always fresh. Fees that arrive "
+            "after the last one wait. Used by the statistical and the mempool model.");
   add_statistical_options(table, config.statistical);
   table.add_path(key + "replay.file", config.replay.file,
                  "CSV with a column time (Unix seconds) or date and one of fees.");

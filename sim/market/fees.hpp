@@ -45,6 +45,8 @@ struct StatisticalFeeConfig {
 struct FeeConfig {
   FeeModel model = FeeModel::kStatistical;
   double constant_btc = 0.03;
+  /// A block holds the template of the last multiple of this after the block before it.
+  double template_refresh_s = 30.0;
   StatisticalFeeConfig statistical;
   MempoolConfig mempool;  // its options are market.mempool.*
 

@@ -50,11 +50,14 @@ void Accounts::on_network(Time now, double difficulty, Satoshi subsidy) {
   end_event();
 }
 
-void Accounts::on_template(const PoolTemplate& new_template) {
-  const bool any = std::any_of(accounts_.begin(), accounts_.end(), [](const Account& account) {
+bool Accounts::need_templates() const {
+  return std::any_of(accounts_.begin(), accounts_.end(), [](const Account& account) {
     return account.scheme->needs_templates();
   });
-  if (!any) return;
+}
+
+void Accounts::on_template(const PoolTemplate& new_template) {
+  if (!need_templates()) return;
   if (ledger_ != nullptr) ledger_->new_template(new_template);
   for (Account& account : accounts_) account.scheme->on_template(new_template);
 }

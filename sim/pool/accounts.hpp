@@ -48,7 +48,9 @@ class Accounts {
   void close_ledger(Time now);
 
   void on_network(Time now, double difficulty, Satoshi subsidy);
-  /// What jobs build on from now on; at every new block at least.
+  /// Whether any scheme cares for on_template().
+  bool need_templates() const;
+  /// What jobs build on from its time on; at every new block at least.
   void on_template(const PoolTemplate& new_template);
   void on_work(const WorkBatch& batch);
   /// Our block; its finder's share is in the work before it.

@@ -55,6 +55,10 @@ class Pool {
   void expect_fees(Satoshi mean_block_fees);
   /// A new block, ours or not, reached the pool.
   void new_tip(Time now);
+  /// Whether any scheme cares for refresh_template().
+  bool needs_templates() const { return accounts_.need_templates(); }
+  /// Jobs from `time` on, which may have passed, build on the same block with these fees.
+  void refresh_template(Time time, Satoshi fees) { accounts_.on_template({time, false, fees}); }
   /// The miner that a uniform number in [0, 1) points at, in proportion to hash rate.
   std::uint32_t miner_at(double uniform) const;
   double latency_s(std::uint32_t miner) const { return rates_.latency_s[miner]; }

@@ -19,7 +19,6 @@ const std::vector<MissingCase>& missing_cases() {
       {"15, C21, C22", "block withholding"},
       {"17, 18, C16, C26-C28, C35", "difficulty by connection (vardiff)"},
       {"23 (bootstrap)", "needs a file of prices"},
-      {"C33", "templates renewed on a schedule"},
       {"24, C29-C31", "decisions: curtailment, peaks, reserves"},
       {"C12", "orphans of a PPS operator"},
       {"C20", "utility of pay"},

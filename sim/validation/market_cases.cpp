@@ -76,7 +76,6 @@ class Queue final : public Observer {
 
 std::vector<Row> bulk_queue(const Effort& effort) {
   constexpr std::int64_t kBlockSize = 2500;
-  constexpr double kTemplateAgeS = 15.0;
   std::vector<Row> rows;
   for (const double tx_per_s : {2.0, 3.5}) {
     BareScenario bare;
@@ -86,6 +85,7 @@ std::vector<Row> bulk_queue(const Effort& effort) {
     bare.fidelity = Fidelity::kFlow;
     Scenario scenario = bare.build();
     scenario.fees.model = FeeModel::kMempool;
+    scenario.fees.template_refresh_s = 0.0;
     MempoolConfig& pool = scenario.fees.mempool;
     pool.tx_per_s = tx_per_s;
     pool.season = {.daily_amplitude = 0.0, .weekly_amplitude = 0.0};
@@ -100,11 +100,55 @@ std::vector<Row> bulk_queue(const Effort& effort) {
         watched_worlds<Queue>(scenario, effort, effort.worlds(300),
                               [](const World&, Queue& queue) { return queue.waiting.mean(); });
     const double expected = closed_form::bulk_queue_mean(tx_per_s, kBlockSize, 600.0);
-    // Blocks within a template's age of each other shift by that much of an interval.
     rows.push_back(mean_row({fmt::format("21.r{:g}", tx_per_s),
                              fmt::format("transactions waiting at {:g}/s, 2500 a block", tx_per_s),
-                             expected, tx_per_s * kTemplateAgeS * kTemplateAgeS / 600.0},
+                             expected},
                             means));
+  }
+  return rows;
+}
+
+/// What blocks would hold more of if their templates were fresh.
+class Forgone final : public Observer {
+ public:
+  void on_chain(const World& world, const NetworkBlock&) override {
+    const double arrived = kFeesBtcPerS * (world.now() - last_).in_seconds();
+    btc.add(arrived - world.fees().last.btc());
+    last_ = world.now();
+  }
+  static constexpr double kFeesBtcPerS = 8.3e-5;
+  Moments btc;
+
+ private:
+  Time last_;
+};
+
+std::vector<Row> stale_templates(const Effort& effort) {
+  std::vector<Row> rows;
+  for (const double refresh_s : {30.0, 120.0}) {
+    BareScenario bare;
+    bare.difficulty = 1e6;
+    bare.mean_interval_s = 600.0;
+    bare.blocks = 2000.0;
+    bare.fidelity = Fidelity::kFlow;
+    Scenario scenario = bare.build();
+    scenario.fees.model = FeeModel::kStatistical;
+    scenario.fees.template_refresh_s = refresh_s;
+    StatisticalFeeConfig& fees = scenario.fees.statistical;
+    fees.regime_median_btc = {600.0 * Forgone::kFeesBtcPerS};
+    fees.level_sd_log = 0.0;
+    fees.noise_sd_log = 0.0;
+    fees.season = {.daily_amplitude = 0.0, .weekly_amplitude = 0.0};
+    fees.spikes_per_year = 0.0;
+    fees.accrual_exponent = 1.0;
+    const auto means =
+        watched_worlds<Forgone>(scenario, effort, effort.worlds(100),
+                                [](const World&, Forgone& f) { return f.btc.mean(); });
+    rows.push_back(mean_row(
+        {fmt::format("C33.{:g}s", refresh_s),
+         fmt::format("BTC forgone a block, templates every {:g} s", refresh_s),
+         Forgone::kFeesBtcPerS * closed_form::template_age_s(refresh_s, bare.mean_interval_s)},
+        means));
   }
   return rows;
 }
@@ -112,7 +156,9 @@ std::vector<Row> bulk_queue(const Effort& effort) {
 }  // namespace
 
 std::vector<Case> market_cases() {
-  return {{"21", "a mempool is a bulk queue", bulk_queue}, {"23", "price processes", prices}};
+  return {{"21", "a mempool is a bulk queue", bulk_queue},
+          {"23", "price processes", prices},
+          {"C33", "fees that wait for the next template", stale_templates}};
 }
 
 }  // namespace aicmp

@@ -72,6 +72,20 @@ class RunTest(ProgramTest):
             for file in set(one) - {"manifest.json"}:
                 self.assertEqual(one[file], other[file], f"{name}/{file}")
 
+    def test_results_do_not_depend_on_where_everything_lies(self):
+        prices = "\n".join(f"{1748649600 + 86400 * day},{60000 + day}" for day in range(30))
+        for place in ["here", "there/deeper"]:
+            (self.folder / place).mkdir(parents=True)
+            self.write(f"{place}/prices.csv", f"time,price_usd\n{prices}\n")
+            self.write(f"{place}/s.toml", TINY + "[market.price]\nmodel = 'replay'\n"
+                                                 "file = 'prices.csv'\n")
+            self.succeeds("run", f"{place}/s.toml", "--out", f"{place}/out", "--quiet",
+                          "--set", "run.ledger=blocks", "--set", "network.start_unix_s=1748649690")
+        here, there = self.contents("here/out"), self.contents("there/deeper/out")
+        for file in set(here) - {"manifest.json"}:
+            self.assertEqual(here[file], there[file], file)
+        self.succeeds("run", "here/out/scenario.toml", "--out", "again", "--quiet")
+
     def test_nothing_is_written_for_a_bad_scenario(self):
         self.write("s.toml", TINY + "[market]\nprize = 1\n")
         self.fails(2, "run", "s.toml", "--out", "out")

@@ -75,6 +75,7 @@ class ScenarioTest(ProgramTest):
             (group + "count = 0\n", "].count: 0 is out of range (allowed: an integer in [1, "),
             (group + "count = 1000000000000000000000000000000\n", "s.toml:{third}: "),
             (group + "asic = 'Antminer S91'\n", "].asic: "),
+            ("[market.price]\nmodel = 'replay'\n", "s.toml:{next}: market.price.file: "),
             (group + "region = 'europa'\n", "did you mean 'europe'? (allowed: "),
         ]:
             with self.subTest(text=text):
