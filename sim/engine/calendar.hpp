@@ -10,40 +10,22 @@
 
 #include "sim/base/error.hpp"
 #include "sim/base/units.hpp"
+#include "sim/engine/chunk_stacks.hpp"
+#include "sim/engine/event.hpp"
 
 namespace aicmp {
 
-/// Something that happens at a time. `kind` is the caller's enum, `source` the miner, site or pool
-/// it concerns; both decide the order of events at one time. `sequence` counts the pushes.
-template <typename Payload>
-struct Event {
-  Time time;
-  std::uint32_t kind = 0;
-  std::uint32_t source = 0;
-  std::uint64_t sequence = 0;
-  Payload payload{};
-};
-
-/// The total order of events: time, then kind, then source, then sequence.
-template <typename Payload>
-bool precedes(const Event<Payload>& a, const Event<Payload>& b) {
-  if (a.time != b.time) return a.time < b.time;
-  if (a.kind != b.kind) return a.kind < b.kind;
-  if (a.source != b.source) return a.source < b.source;
-  return a.sequence < b.sequence;
-}
-
 /// Pending events in their total order; the clock of a world is the time of the last event popped.
 ///
-/// A monotone radix queue (Ahuja, Mehlhorn, Orlin, Tarjan, J. ACM 37, 1990) with wide digits: an
-/// event waits in the bucket of the highest digit in which its time differs from that of the
-/// current window, is moved to a finer bucket at most once a digit, and is sorted only within the
-/// few events that come next. There is nothing to tune or resize, so the cost (amortised constant
-/// for spread times, logarithmic for events at one time) depends neither on the shape of the
-/// distribution of times nor on its drift.
+/// A ladder queue (Tang, Goh, Thng, ACM TOMACS 15, 2005) whose rungs are aligned to powers of two,
+/// as in a radix heap: an event waits unsorted in the slot of a rung; when its slot comes first and
+/// holds more than a few events, the slot is split into a finer rung sized by their number; when it
+/// holds few, they are sorted. So the cost is amortised constant for spread times and logarithmic
+/// for events at one time, for any distribution of times and however it drifts, and nothing is to
+/// be tuned or resized.
 ///
 /// An event cannot be cancelled: put a generation number into the payload and ignore old ones.
-/// Single-threaded; copying copies the state, so a copy continues alike.
+/// Not thread-safe. A copy holds the same events and continues alike.
 template <typename Payload>
 class Calendar {
   static_assert(std::is_trivially_copyable_v<Payload>);
@@ -54,22 +36,23 @@ class Calendar {
   /// Adds an event at now() or later and before Time::forever(); asserted in every build.
   void push(Time time, std::uint32_t kind, std::uint32_t source, const Payload& payload = {}) {
     AICMP_ASSERT(time >= now_ && time < Time::forever());
-    const Event<Payload> event{time, kind, source, sequence_++, payload};
-    ++size_;
+    const std::uint64_t sequence = pushed_++;
     if (key(time) >= near_end_) {
-      place(event);
+      const int highest = 63 - std::countl_zero((key(time) ^ window_) | 1);
+      Rung& rung = rungs_[rung_of_bit_[static_cast<std::size_t>(highest)]];
+      place(rung, time) = {time, kind, source, sequence, payload};
     } else {
-      late_.push_back(event);
+      late_.push_back({time, kind, source, sequence, payload});
       std::push_heap(late_.begin(), late_.end(), Later());
-      if (late_.size() > kSpill && late_.size() > near_.size()) spill();
+      if (late_.size() > std::max(kSpill, near_.size()) && window_bits_ > 0) spill();
     }
   }
 
   /// Removes and returns the first event and moves now() to its time; must not be empty.
   Event<Payload> pop() {
-    AICMP_ASSERT(size_ > 0);
+    AICMP_ASSERT(!empty());
     if (near_.empty() && late_.empty()) refill();
-    --size_;
+    ++popped_;
     Event<Payload> first;
     if (late_.empty() || (!near_.empty() && precedes(near_.back(), late_.front()))) {
       first = near_.back();
@@ -88,152 +71,150 @@ class Calendar {
     Time next = Time::forever();
     if (!near_.empty()) next = near_.back().time;
     if (!late_.empty()) next = std::min(next, late_.front().time);
-    if (near_.empty() && late_.empty() && levels_ != 0) {
-      const int level = std::countr_zero(levels_);
-      const int slot = std::countr_zero(slots_[index(level)]);
-      next = bucket(level, slot).first;
+    for (std::size_t depth = depth_; next == Time::forever() && depth > 0; --depth) {
+      const Rung& rung = rungs_[depth - 1];
+      if (!rung.empty()) next = rung.slots[rung.first()].first;
     }
     return next;
   }
 
   Time now() const { return now_; }
-  std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return pushed_ - popped_; }
+  bool empty() const { return pushed_ == popped_; }
 
   /// Drops every event and starts anew at `start`, with the memory kept.
   void clear(Time start = Time()) {
     now_ = start;
-    base_ = key(start);
-    near_end_ = 0;
-    size_ = 0;
-    sequence_ = 0;
-    levels_ = 0;
-    slots_.fill(0);
-    buckets_.fill({});
+    pushed_ = 0;
+    popped_ = 0;
     near_.clear();
     late_.clear();
-    chunks_.clear();
-    free_ = kNone;
+    near_end_ = 0;
+    stacks_.clear();
+    depth_ = 0;
+    window_ = key(start);
+    window_bits_ = 64;
+    add_rung(kNear);
   }
 
  private:
-  static constexpr int kDigitBits = 6;
-  static constexpr int kSlots = 1 << kDigitBits;
-  static constexpr int kLevels = (64 + kDigitBits - 1) / kDigitBits;
-  static constexpr std::uint32_t kNear = 16;  // buckets up to this size are sorted, not split
-  static constexpr std::size_t kSpill = 64;   // late events beyond this go back to the buckets
-  static constexpr std::uint32_t kChunk = 15;
-  static constexpr std::uint32_t kNone = UINT32_MAX;
+  static constexpr std::size_t kNear = 16;    // slots of up to this many events are sorted
+  static constexpr std::size_t kSpill = 64;   // more late events than this make a new rung
+  static constexpr std::size_t kPerSlot = 8;  // events wanted in a slot of a new rung
+  static constexpr std::size_t kMostSlots = 1024;
 
-  struct Chunk {
-    std::array<Event<Payload>, kChunk> events;
-    std::uint32_t older;
-  };
-  /// A stack of chunks; all but the newest are full.
-  struct Bucket {
+  struct Slot {
     Time first = Time::forever();
-    std::uint32_t newest = kNone;
-    std::uint32_t size = 0;
+    typename ChunkStacks<Event<Payload>>::Stack events;
   };
+
+  /// Slots of 2^shift nanoseconds each that together cover one slot of the rung before.
+  struct Rung {
+    int shift = 0;
+    std::vector<Slot> slots;  // a power of two
+    std::array<std::uint64_t, kMostSlots / 64> occupied{};
+
+    std::size_t slot(std::uint64_t at) const { return (at >> shift) & (slots.size() - 1); }
+    void occupy(std::size_t slot) { occupied[slot / 64] |= std::uint64_t{1} << (slot % 64); }
+    void vacate(std::size_t slot) { occupied[slot / 64] &= ~(std::uint64_t{1} << (slot % 64)); }
+    /// The first slot with events, kMostSlots if there is none.
+    std::size_t first() const {
+      std::size_t word = 0;
+      while (word < occupied.size() && occupied[word] == 0) ++word;
+      if (word == occupied.size()) return kMostSlots;
+      return 64 * word + static_cast<std::size_t>(std::countr_zero(occupied[word]));
+    }
+    bool empty() const { return first() == kMostSlots; }
+  };
+
   struct Later {
     bool operator()(const Event<Payload>& a, const Event<Payload>& b) const {
       return precedes(b, a);
     }
   };
 
-  /// Order-preserving map of signed time to unsigned digits.
+  /// Order-preserving map of signed time to unsigned.
   static std::uint64_t key(Time time) {
     return static_cast<std::uint64_t>(time.ns()) ^ (std::uint64_t{1} << 63);
   }
-  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
-  Bucket& bucket(int level, int slot) { return buckets_[index(level * kSlots + slot)]; }
-  const Bucket& bucket(int level, int slot) const { return buckets_[index(level * kSlots + slot)]; }
 
-  void place(const Event<Payload>& event) {
-    const std::uint64_t digits = key(event.time);
-    const int level = (63 - std::countl_zero((digits ^ base_) | 1)) / kDigitBits;
-    const int slot = static_cast<int>((digits >> (level * kDigitBits)) & (kSlots - 1));
-    Bucket& to = bucket(level, slot);
-    const std::uint32_t at = to.size % kChunk;
-    if (at == 0) {
-      const std::uint32_t chunk = allocate();
-      chunks_[chunk].older = to.newest;
-      to.newest = chunk;
-      levels_ |= 1u << level;
-      slots_[index(level)] |= std::uint64_t{1} << slot;
-    }
-    chunks_[to.newest].events[at] = event;
-    ++to.size;
-    to.first = std::min(to.first, event.time);
+  /// Makes room for an event of that time in a rung, to be filled at once.
+  Event<Payload>& place(Rung& rung, Time time) {
+    const std::size_t number = rung.slot(key(time));
+    Slot& slot = rung.slots[number];
+    rung.occupy(number);
+    // Without a branch, which would be mispredicted whenever a slot gets its first event.
+    const std::int64_t earlier = -static_cast<std::int64_t>(time < slot.first);
+    slot.first = Time::nanoseconds(slot.first.ns() ^ ((slot.first.ns() ^ time.ns()) & earlier));
+    return stacks_.push(slot.events);
   }
 
-  std::uint32_t allocate() {
-    if (free_ == kNone) {
-      chunks_.emplace_back();
-      return static_cast<std::uint32_t>(chunks_.size() - 1);
-    }
-    const std::uint32_t chunk = free_;
-    free_ = chunks_[chunk].older;
-    return chunk;
+  /// Splits the present window into a new last rung, fit for that many events.
+  void add_rung(std::size_t events) {
+    if (depth_ == rungs_.size()) rungs_.emplace_back();
+    const int wanted =
+        static_cast<int>(std::bit_width(std::min(events / kPerSlot, kMostSlots / 2)));
+    const int bits = std::min(wanted, window_bits_);
+    Rung& rung = rungs_[depth_];
+    rung.shift = window_bits_ - bits;
+    rung.slots.assign(std::size_t{1} << bits, Slot());
+    rung.occupied.fill(0);
+    // Times that differ from the window's start in none of the rungs' bits are in its first slot.
+    std::fill_n(rung_of_bit_.begin(), window_bits_, static_cast<std::uint8_t>(depth_));
+    ++depth_;
   }
 
-  /// Moves the window to the first bucket, splitting it until its first part is small.
+  /// Moves the window to the first slot that has events, and on into it until they are few.
   void refill() {
     for (;;) {
-      const int level = std::countr_zero(levels_);
-      const int slot = std::countr_zero(slots_[index(level)]);
-      const int shift = level * kDigitBits;
-      const std::uint64_t above =
-          shift + kDigitBits < 64 ? ~std::uint64_t{0} << (shift + kDigitBits) : 0;
-      base_ = (base_ & above) | (static_cast<std::uint64_t>(slot) << shift);
-      const Bucket from = std::exchange(bucket(level, slot), Bucket());
-      slots_[index(level)] &= slots_[index(level)] - 1;
-      if (slots_[index(level)] == 0) levels_ &= levels_ - 1;
-      const bool sort = level == 0 || from.size <= kNear;
-      std::uint32_t left = from.size;
-      for (std::uint32_t chunk = from.newest; chunk != kNone;) {
-        const std::uint32_t older = chunks_[chunk].older;
-        const std::uint32_t count = (left - 1) % kChunk + 1;
-        for (std::uint32_t i = 0; i < count; ++i) {
-          if (sort) {
-            near_.push_back(chunks_[chunk].events[i]);
-          } else {
-            place(Event<Payload>(chunks_[chunk].events[i]));
-          }
-        }
-        left -= count;
-        chunks_[chunk].older = free_;
-        free_ = chunk;
-        chunk = older;
+      Rung& last = rungs_[depth_ - 1];
+      const std::size_t number = last.first();
+      if (number == kMostSlots) {
+        --depth_;
+        continue;
       }
-      if (sort) {
-        std::sort(near_.begin(), near_.end(), Later());
-        near_end_ = key(near_.front().time) + 1;
-        return;
-      }
+      const Slot from = std::exchange(last.slots[number], Slot());
+      last.vacate(number);
+      window_ = key(from.first) >> last.shift << last.shift;
+      window_bits_ = last.shift;
+      if (from.events.size <= kNear || window_bits_ == 0) return sort(from);
+      add_rung(from.events.size);
+      stacks_.drain(from.events, [this](const Event<Payload>& event) {
+        place(rungs_[depth_ - 1], event.time) = Event<Payload>(event);
+      });
     }
   }
 
+  /// Makes the events of the window's slot the near ones.
+  void sort(const Slot& slot) {
+    stacks_.drain(slot.events, [this](const Event<Payload>& event) { near_.push_back(event); });
+    std::sort(near_.begin(), near_.end(), Later());
+    const std::uint64_t end = window_ + (std::uint64_t{1} << window_bits_);
+    near_end_ = end == 0 ? UINT64_MAX : end;
+  }
+
+  /// Splits the window of the near events, which others keep being pushed into.
   void spill() {
-    for (const auto& event : near_) place(event);
-    for (const auto& event : late_) place(event);
-    near_.clear();
-    late_.clear();
+    add_rung(near_.size() + late_.size());
+    for (auto* events : {&near_, &late_}) {
+      for (const auto& event : *events) place(rungs_[depth_ - 1], event.time) = event;
+      events->clear();
+    }
     near_end_ = 0;
   }
 
   Time now_;
-  std::uint64_t base_ = 0;      // start of the window that `near_` came from
-  std::uint64_t near_end_ = 0;  // events before it are in `near_` or `late_`, others in buckets
-  std::size_t size_ = 0;
-  std::uint64_t sequence_ = 0;
-  std::vector<Event<Payload>> near_;            // sorted, first event at the back
-  std::vector<Event<Payload>> late_;            // heap of those pushed into the range of `near_`
-  std::uint32_t levels_ = 0;                    // which levels have events
-  std::array<std::uint64_t, kLevels> slots_{};  // which buckets of a level have events
-  std::array<Bucket, kLevels * kSlots> buckets_{};
-  std::vector<Chunk> chunks_;
-  std::uint32_t free_ = kNone;
+  std::uint64_t pushed_ = 0;
+  std::uint64_t popped_ = 0;
+  std::vector<Event<Payload>> near_;  // events of the window, sorted, the first one at the back
+  std::vector<Event<Payload>> late_;  // heap of those pushed into the window since then
+  std::uint64_t near_end_ = 0;        // end of the window; 0 while its events are in a rung
+  std::uint64_t window_ = 0;          // start of the window, a multiple of 2^window_bits_
+  int window_bits_ = 0;
+  std::vector<Rung> rungs_;  // coarse to fine; those from depth_ on are spare
+  std::size_t depth_ = 0;
+  std::array<std::uint8_t, 64> rung_of_bit_{};  // rung of times that first differ in that bit
+  ChunkStacks<Event<Payload>> stacks_;
 };
 
 }  // namespace aicmp
