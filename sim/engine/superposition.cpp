@@ -34,14 +34,21 @@ std::span<const Arrival> PoissonSuperposition<Sampler>::next_batch(Time until) {
   batch_size_ = 0;
   if (until <= anchor_time_ || !std::isfinite(mean_ns_)) return {};
   const std::uint64_t limit = span_ns(anchor_time_, until);
-  while (next_ < ArrivalStream::kChunk) {
-    const auto delay = static_cast<std::int64_t>(delay_ns(chunk_.position[next_]));
-    if (static_cast<std::uint64_t>(delay) >= limit) break;
-    batch_[batch_size_++] = {anchor_time_ + Time::nanoseconds(delay), 0, chunk_.mark[next_++]};
-  }
+  const auto delay = [this](double position) {
+    return static_cast<std::int64_t>(delay_ns(position));
+  };
+  const std::span<const double> positions = std::span(chunk_.position).subspan(next_);
+  const auto end = std::partition_point(positions.begin(), positions.end(), [&](double position) {
+    return static_cast<std::uint64_t>(delay(position)) < limit;
+  });
+  batch_size_ = static_cast<std::size_t>(end - positions.begin());
   std::array<std::uint32_t, ArrivalStream::kChunk> sources;
-  sampler_.draw({chunk_.uniform.data() + (next_ - batch_size_), batch_size_}, sources.data());
-  for (std::size_t i = 0; i < batch_size_; ++i) batch_[i].source = sources[i];
+  sampler_.draw({chunk_.uniform.data() + next_, batch_size_}, sources.data());
+  for (std::size_t i = 0; i < batch_size_; ++i) {
+    batch_[i] = {anchor_time_ + Time::nanoseconds(delay(positions[i])), sources[i],
+                 chunk_.mark[next_ + i]};
+  }
+  next_ += batch_size_;
   return {batch_.data(), batch_size_};
 }
 

@@ -52,6 +52,8 @@ class Accounts {
   bool need_templates() const;
   /// What jobs build on from its time on; at every new block at least.
   void on_template(const PoolTemplate& new_template);
+  /// Several single shares come from a ShareList, as a replay of the ledger makes them: PPS rounds
+  /// to satoshi by group.
   void on_work(const WorkBatch& batch);
   /// Our block; its finder's share is in the work before it.
   void on_block(const PoolBlock& block);

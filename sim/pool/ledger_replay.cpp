@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/pool/accounts.hpp"
+#include "sim/pool/share_groups.hpp"
 
 namespace aicmp {
 namespace {
@@ -157,7 +158,9 @@ class WorkReplay final : public Replay {
  public:
   WorkReplay(const AccountsConfig& config, const std::string& scenario_sha256,
              std::function<void(std::string_view)> write)
-      : Replay(config, LedgerDetail::kWork, std::move(write)), accounts_(config) {
+      : Replay(config, LedgerDetail::kWork, std::move(write)),
+        accounts_(config),
+        groups_(config.miners) {
     accounts_.keep_ledger(ledger_, scenario_sha256);
   }
 
@@ -209,6 +212,7 @@ class WorkReplay final : public Replay {
     } else {
       read_shares(line.at("shares"));
       batch.shares = shares_;
+      groups_.add_to(batch);
     }
     double work = 0.0;
     batch.for_each([&](std::uint32_t, std::int64_t, double w) { work += w; });
@@ -243,6 +247,7 @@ class WorkReplay final : public Replay {
   std::shared_ptr<const std::vector<double>> share_difficulty_;
   std::vector<std::int32_t> counts_;
   std::vector<CreditedShare> shares_;
+  ShareGroups groups_;
   std::vector<std::uint32_t> last_workers_;  // of the last work line; ascending
 };
 

@@ -21,6 +21,13 @@ struct CreditedShare {
   double work;
 };
 
+/// Shares of one miner and one work each.
+struct ShareGroup {
+  std::uint32_t miner;
+  std::int32_t count;
+  double work;  // of one share
+};
+
 /// The shares accepted between two control points: every one in order (`share` fidelity), or counts
 /// by miner whose order is unknown and exchangeable because rates were constant (`flow` fidelity).
 /// One of the two forms is empty. Views are valid during the call they are passed to.
@@ -32,11 +39,20 @@ struct WorkBatch {
   std::span<const CreditedShare> shares;
   std::span<const std::int32_t> counts;                   // by miner
   std::shared_ptr<const std::vector<double>> difficulty;  // by miner, work of one share of `counts`
+  /// `shares` summed up, and of each share its group; both empty if not made (see ShareGroups).
+  std::span<const ShareGroup> groups{};
+  std::span<const std::uint32_t> order{};
 
-  /// Calls visit(miner, count, work) for every share, or for every miner with shares.
+  /// Calls visit(miner, count, work) for shares as they are summed up, in an order that says
+  /// nothing: for those who need the work of a miner and not the order of shares.
   template <typename Visit>
   void for_each(Visit visit) const {
-    for (const CreditedShare& share : shares) visit(share.miner, std::int64_t{1}, share.work);
+    for (const ShareGroup& group : groups) {
+      visit(group.miner, std::int64_t{group.count}, group.count * group.work);
+    }
+    if (groups.empty()) {
+      for (const CreditedShare& share : shares) visit(share.miner, std::int64_t{1}, share.work);
+    }
     for (std::uint32_t i = 0; i < counts.size(); ++i) {
       if (counts[i] > 0) visit(i, std::int64_t{counts[i]}, counts[i] * (*difficulty)[i]);
     }

@@ -13,6 +13,7 @@
 #include "sim/pool/ledger_chain.hpp"
 #include "sim/pool/ledger_statement.hpp"
 #include "sim/pool/pool.hpp"
+#include "sim/pool/share_groups.hpp"
 
 using namespace aicmp;
 using namespace aicmp::test;
@@ -91,8 +92,10 @@ std::string run_pool(Fidelity fidelity, LedgerDetail detail, bool close = true,
     std::sort(shares.begin(), shares.end(),
               [](const CreditedShare& a, const CreditedShare& b) { return a.time < b.time; });
     WorkBatch batch{begin, now, 1, {}, {}, difficulty};
+    ShareGroups groups(6);
     if (fidelity == Fidelity::kShare) {
       batch.shares = shares;
+      groups.add_to(batch);
     } else {
       batch.counts = counts;
     }

@@ -8,6 +8,7 @@
 #include "drive.hpp"
 #include "sim/base/hypothesis.hpp"
 #include "sim/pool/row_window.hpp"
+#include "sim/pool/share_groups.hpp"
 #include "sim/pool/share_window.hpp"
 #include "sim/pool/window_shelf.hpp"
 
@@ -84,6 +85,44 @@ TEST_CASE("ShareWindow is the last N work, whatever comes in and however it is r
       if (log.size() > 4000) log.pop_front();
     }
     CHECK(window.kept() < 8000);
+  }
+}
+
+TEST_CASE("groups hold the shares of a batch, and a window takes them as it takes the shares") {
+  const std::size_t miners = 5;
+  Rng rng = test_rng(8);
+  ShareGroups groups(miners);
+  ShareWindow grouped(miners, OldestShare::kFraction);
+  ShareWindow single(miners, OldestShare::kFraction);
+  for (ShareWindow* window : {&grouped, &single}) window->set_length(777.25);
+  for (int step = 0; step < 300; ++step) {
+    std::vector<CreditedShare> shares;
+    for (std::uint64_t k = rng() % 40; k > 0; --k) {
+      const auto miner = static_cast<std::uint32_t>(rng() % miners);
+      // Now and then a miner changes the difficulty of its shares within the batch.
+      const double work = (miner == 1 && rng() % 3 == 0) ? 0.5 : 1.0 + miner;
+      shares.push_back({Time(), miner, work});
+    }
+    WorkBatch batch = batch_of(shares);
+    std::vector<double> by_share(miners, 0.0);
+    batch.for_each([&](std::uint32_t miner, std::int64_t, double w) { by_share[miner] += w; });
+    single.add(batch);
+    groups.add_to(batch);
+    std::vector<double> by_group(miners, 0.0);
+    batch.for_each([&](std::uint32_t miner, std::int64_t, double w) { by_group[miner] += w; });
+    REQUIRE(by_group == by_share);
+    REQUIRE(batch.order.size() == shares.size());
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      REQUIRE(batch.groups[batch.order[i]].miner == shares[i].miner);
+      REQUIRE(batch.groups[batch.order[i]].work == shares[i].work);
+    }
+    grouped.add(batch);
+    if (step % 20 == 19) {
+      for (std::size_t i = 0; i < miners; ++i) REQUIRE(grouped.inside()[i] == single.inside()[i]);
+      const double length = 100.0 + static_cast<double>(rng() % 1000);
+      grouped.set_length(length);
+      single.set_length(length);
+    }
   }
 }
 
