@@ -70,7 +70,7 @@ void replace_schemes(Scenario& scenario, std::string_view list) {
   for (const std::string& spec : split_specs(list)) {
     scenario.pool.schemes.push_back(parse_scheme(spec));
   }
-  check_scheme_names(scenario.pool);
+  check(scenario.pool);
 }
 
 RunFacts study_facts(const StudyOptions& options, const Scenario& scenario,

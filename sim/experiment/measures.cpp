@@ -97,8 +97,10 @@ class Collector {
     add("paid_btc", book.paid().btc());
     add("unpaid_btc", book.unpaid().btc());
     add("payout_transaction_cost_btc", book.transaction_costs().btc());
-    add("operator_gain_btc", (book.reserve() - book.initial_reserve()).btc());
+    add("operator_gain_btc", (book.reserve() - book.initial_reserve() + book.dividends()).btc());
+    add("dividends_btc", book.dividends().btc());
     add("lowest_reserve_btc", book.lowest_reserve().btc());
+    add("lowest_cash_btc", book.lowest_cash().btc());
     add("ruined", book.ruined() ? 1.0 : 0.0);
     add("pay_per_expected_value", ratio(credited, expected));
     add("payout_gini", gini(earned));

@@ -92,6 +92,15 @@ void Recorder::on_payout(const World& world, std::span<const PayoutBatch> payout
   }
 }
 
+void Recorder::on_terms(const World& world, const TermsChange& change) {
+  write(events_, {{"time_s", world.now().in_seconds()},
+                  {"event", "terms_change"},
+                  {"scheme", change.scheme},
+                  {"term", name_of(change.term)},
+                  {"value", change.value},
+                  {"reason", change.reason}});
+}
+
 void Recorder::on_ruin(const World& world, const Account& account) {
   write(events_, {{"time_s", account.book.ruin_time().in_seconds()},
                   {"event", "ruin"},

@@ -22,6 +22,7 @@ class Recorder final : public Observer {
   void on_chain(const World& world, const NetworkBlock& block) override;
   void on_pool_block(const World& world, const PoolBlock& block, BlockFate fate) override;
   void on_payout(const World& world, std::span<const PayoutBatch> payouts) override;
+  void on_terms(const World& world, const TermsChange& change) override;
   void on_ruin(const World& world, const Account& account) override;
   void on_sample(const World& world) override;
 

@@ -1,7 +1,5 @@
 #include "sim/experiment/scenario.hpp"
 
-#include <set>
-
 #include "sim/base/error.hpp"
 #include "sim/experiment/toml_loader.hpp"
 
@@ -37,7 +35,7 @@ void add_options(OptionTable& table, RunConfig& run) {
 void check_all(const Scenario& scenario) {
   try {
     check(scenario.fleet, /*energy_sites=*/1);
-    check_scheme_names(scenario.pool);
+    check(scenario.pool);
   } catch (const ConfigError& error) {
     throw scenario.origin.located(error);
   }
@@ -55,16 +53,6 @@ OptionTable options_of(Scenario& scenario) {
   add_options(table, scenario.fleet);
   add_options(table, scenario.pool);
   return table;
-}
-
-void check_scheme_names(const PoolConfig& pool) {
-  std::set<std::string> seen;
-  const std::vector<std::string> names = scheme_names(pool);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (seen.insert(names[i]).second) continue;
-    throw ConfigError({}, "pool.schemes[" + std::to_string(i) + "].name",
-                      "two schemes are called '" + names[i] + "'", "distinct names");
-  }
 }
 
 Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides) {

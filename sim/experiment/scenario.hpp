@@ -47,9 +47,6 @@ struct Scenario {
 /// The option registry bound to `scenario`, which must outlive it.
 OptionTable options_of(Scenario& scenario);
 
-/// Refuses two schemes of one name; ConfigError without a file.
-void check_scheme_names(const PoolConfig& pool);
-
 /// Loads and checks a scenario file; every error is a ConfigError with file and line, or an
 /// IoError. Nothing is written. `overrides` are `key=value`, later ones win.
 Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides = {});

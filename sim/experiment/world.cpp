@@ -37,6 +37,9 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   pool_.expect_fees(fees().mean_144);
   repeat(kDay, Time::days(1));
   repeat(kSettlement, Time::hours(scenario.pool.settlement_hours));
+  if (scenario.pool.payout.dividend > 0.0) {
+    repeat(kDividend, Time::days(scenario.pool.payout.dividend_days));
+  }
   repeat(kVariation, Time::days(scenario.run.variation_days));
   repeat(kSample, Time::hours(scenario.run.sample_hours));
   if (observer_ != nullptr) observer_->on_sample(*this);
@@ -164,6 +167,9 @@ void World::accept_block(const NetworkBlock& found) {
                      found.block.subsidy,
                      fees().last};
     pool_.win(last_of_ours_);
+    for (const TermsChange& change : pool_.change_terms(now_)) {
+      if (observer_ != nullptr) observer_->on_terms(*this, change);
+    }
     fate_open_ = true;
     if (hoppers_.exist()) {
       hoppers_.begin_round(now_);
@@ -252,6 +258,10 @@ void World::handle(Kind kind) {
       repeat(kSettlement, Time::hours(scenario_.pool.settlement_hours));
       break;
     }
+    case kDividend:
+      pool_.pay_dividends(now_);
+      repeat(kDividend, Time::days(scenario_.pool.payout.dividend_days));
+      break;
     case kVariation:
       pool_.flush(now_);
       for (std::size_t i = 0; i < variation_.size(); ++i) {

@@ -41,6 +41,8 @@ class Observer {
   /// The fate of a block of ours is known (a main block: when the next block is found).
   virtual void on_pool_block(const World&, const PoolBlock&, BlockFate) {}
   virtual void on_payout(const World&, std::span<const PayoutBatch>) {}
+  /// New terms of a scheme hold.
+  virtual void on_terms(const World&, const TermsChange&) {}
   virtual void on_ruin(const World&, const Account&) {}
   virtual void on_sample(const World&) {}
 };
@@ -99,7 +101,7 @@ class World {
   std::span<const PayoutVariation> variation() const { return variation_; }
 
  private:
-  enum Kind : std::uint32_t { kDay, kSettlement, kVariation, kSample };
+  enum Kind : std::uint32_t { kDay, kSettlement, kDividend, kVariation, kSample };
   struct Nothing {};
 
   void find_block();

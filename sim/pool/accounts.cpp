@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/base/error.hpp"
+
 namespace aicmp {
 
 std::string account_name(const SchemeConfig& scheme) {
@@ -51,9 +53,8 @@ void Accounts::on_network(Time now, double difficulty, Satoshi subsidy) {
 }
 
 bool Accounts::need_templates() const {
-  return std::any_of(accounts_.begin(), accounts_.end(), [](const Account& account) {
-    return account.scheme->needs_templates();
-  });
+  return std::any_of(accounts_.begin(), accounts_.end(),
+                     [](const Account& account) { return account.scheme->needs_templates(); });
 }
 
 void Accounts::on_template(const PoolTemplate& new_template) {
@@ -76,7 +77,7 @@ void Accounts::on_work(const WorkBatch& batch) {
 void Accounts::on_block(const PoolBlock& block) {
   if (ledger_ != nullptr) ledger_->block(block);
   for (Account& account : accounts_) {
-    account.book.receive(block.reward());
+    account.book.receive(block.height, block.reward());
     account.scheme->on_block(block, account.book);
   }
   end_event();
@@ -85,7 +86,7 @@ void Accounts::on_block(const PoolBlock& block) {
 void Accounts::on_orphan(const PoolBlock& block) {
   if (ledger_ != nullptr) ledger_->orphan(block);
   for (Account& account : accounts_) {
-    account.book.lose(block.reward());
+    account.book.lose(block.height, block.reward());
     account.book.reverse(block.id);
     account.scheme->on_orphan(block);
   }
@@ -122,6 +123,20 @@ std::vector<PayoutBatch> Accounts::settle(Time now) {
   }
   end_event();
   return batches;
+}
+
+void Accounts::pay_dividends(Time now) {
+  if (ledger_ != nullptr) ledger_->dividend(now);
+  for (Account& account : accounts_) account.book.pay_dividend();
+  end_event();
+}
+
+void Accounts::change_terms(Time now, const TermsChange& change) {
+  const auto account = std::find_if(accounts_.begin(), accounts_.end(),
+                                    [&](const Account& a) { return a.name == change.scheme; });
+  AICMP_ASSERT(account != accounts_.end());
+  if (ledger_ != nullptr) ledger_->change(now, change);
+  account->scheme->set_terms(changed(account->scheme->terms(), change));
 }
 
 }  // namespace aicmp

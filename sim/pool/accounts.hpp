@@ -10,6 +10,7 @@
 #include "sim/pool/book.hpp"
 #include "sim/pool/ledger.hpp"
 #include "sim/pool/scheme.hpp"
+#include "sim/pool/terms_change.hpp"
 #include "sim/pool/window_shelf.hpp"
 #include "sim/pool/work.hpp"
 
@@ -65,6 +66,11 @@ class Accounts {
   void mature(std::int64_t height);
   /// Pays balances of every account; one entry each.
   std::vector<PayoutBatch> settle(Time now);
+
+  /// Pays the operator's owners from every account.
+  void pay_dividends(Time now);
+  /// New terms of the scheme that the change names, from now on.
+  void change_terms(Time now, const TermsChange& change);
 
   std::span<const Account> list() const { return accounts_; }
 

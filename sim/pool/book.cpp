@@ -19,6 +19,7 @@ Book::Book(const PayoutConfig& config, std::size_t miners)
       initial_reserve_(std::llround(config.reserve_btc * static_cast<double>(kSatoshiPerBtc))),
       reserve_(initial_reserve_),
       lowest_reserve_(initial_reserve_),
+      lowest_cash_(initial_reserve_),
       earned_(miners),
       balance_(miners),
       paid_(miners) {}
@@ -29,16 +30,26 @@ void Book::change_reserve(Satoshi by) {
 }
 
 void Book::check() const {
-  AICMP_ASSERT(income_ ==
-               paid_total_ + unpaid_ + (reserve_ - initial_reserve_) + transaction_costs_);
+  AICMP_ASSERT(income_ == paid_total_ + unpaid_ + (reserve_ - initial_reserve_) +
+                              transaction_costs_ + dividends_);
 }
 
-void Book::receive(Satoshi reward) {
+void Book::watch_cash() {
+  lowest_cash_ = std::min(lowest_cash_, cash());
+}
+
+void Book::receive(std::int64_t height, Satoshi reward) {
   income_ += reward;
   reserve_ += reward;
+  immature_coinbases_ += reward;
+  coinbases_.push_back({height, reward});
 }
 
-void Book::lose(Satoshi reward) {
+void Book::lose(std::int64_t height, Satoshi reward) {
+  if (!coinbases_.empty() && coinbases_.back().height == height) {
+    coinbases_.pop_back();
+    immature_coinbases_ -= reward;
+  }
   income_ -= reward;
   change_reserve(-reward);
   check();
@@ -84,7 +95,10 @@ void Book::reverse(std::uint64_t block_id) {
 }
 
 void Book::mature(std::int64_t height) {
-  while (has_mature(height)) {
+  for (; has_mature(height); coinbases_.pop_front()) {
+    immature_coinbases_ -= coinbases_.front().reward;
+  }
+  while (!immature_.empty() && is_mature(immature_.front().height, height)) {
     const std::vector<Satoshi>& parts = immature_.front().parts;
     for (std::size_t i = 0; i < parts.size(); ++i) balance_[i] += parts[i];
     if (observer_ != nullptr) observer_->on_maturity(immature_.front().block_id);
@@ -119,8 +133,25 @@ PayoutBatch Book::settle() {
   if (observer_ != nullptr && batch.transaction_cost != Satoshi(0)) {
     observer_->on_transaction_cost(batch.transaction_cost);
   }
+  watch_cash();
   check();
   return batch;
+}
+
+Satoshi Book::pay_dividend() {
+  const Satoshi keeps(
+      std::llround(config_.dividend_keeps_btc * static_cast<double>(kSatoshiPerBtc)));
+  const Satoshi surplus = std::min(reserve_, cash()) - keeps;
+  if (ruined_ || surplus <= Satoshi(0)) return Satoshi(0);
+  const Satoshi dividend(
+      static_cast<std::int64_t>(config_.dividend * static_cast<double>(surplus.value())));
+  if (dividend == Satoshi(0)) return dividend;
+  dividends_ += dividend;
+  change_reserve(-dividend);
+  if (observer_ != nullptr) observer_->on_dividend(dividend);
+  watch_cash();
+  check();
+  return dividend;
 }
 
 void Book::watch_ruin(Time begin, Time now, Satoshi reserve_before) {

@@ -17,6 +17,9 @@ struct PayoutConfig {
   double transaction_fee_sat_per_vb = 5.0;
   std::int64_t outputs_per_transaction = 500;
   std::int64_t maturity_blocks = 100;  // coinbase maturity, consensus rule
+  double dividend = 0.0;               // part of the surplus that each dividend pays
+  double dividend_days = 30.0;         // between dividends
+  double dividend_keeps_btc = 0.0;     // surplus is what the operator has beyond this
 };
 
 /// What a settlement did.
@@ -28,8 +31,8 @@ struct PayoutBatch {
 
 /// The money of one reward scheme: what came in, what each miner is owed, what was paid and what is
 /// the operator's. Every satoshi of income is accounted for at every call (asserted):
-///   income = paid + unpaid (mature and immature) + (reserve - initial reserve) + transaction
-///   costs.
+///   income = paid + unpaid (mature and immature) + (reserve - initial reserve) + transaction costs
+///            + dividends.
 class Book {
  public:
   Book(const PayoutConfig& config, std::size_t miners);
@@ -37,10 +40,11 @@ class Book {
   /// Tells `observer`, which outlives the book, of every movement from now on; nullptr: nobody.
   void observe(BookObserver* observer) { observer_ = observer; }
 
-  /// A block of ours was found: its whole reward becomes income of the operator.
-  void receive(Satoshi reward);
+  /// A block of ours was found at `height`: its whole reward becomes income of the operator, who
+  /// cannot spend it before maturity.
+  void receive(std::int64_t height, Satoshi reward);
   /// That block left the best chain: the income is taken back.
-  void lose(Satoshi reward);
+  void lose(std::int64_t height, Satoshi reward);
 
   /// Owes a miner `satoshi` at once, whatever blocks do (PPS). Fractions are carried per miner
   /// until they make a whole satoshi.
@@ -49,14 +53,18 @@ class Book {
   void distribute(std::uint64_t block_id, std::int64_t height, std::vector<Satoshi> parts);
   /// Takes back the parts of an orphaned block, if it was distributed.
   void reverse(std::uint64_t block_id);
-  /// Makes parts payable whose block has `maturity_blocks` confirmations at chain height `height`.
+  /// Makes parts payable, and rewards spendable, whose block has `maturity_blocks` confirmations at
+  /// chain height `height`.
   void mature(std::int64_t height);
   /// Whether mature(height) would do anything.
   bool has_mature(std::int64_t height) const {
-    return !immature_.empty() && immature_.front().height + config_.maturity_blocks <= height;
+    return !coinbases_.empty() && is_mature(coinbases_.front().height, height);
   }
   /// Pays every balance at or above the threshold.
   PayoutBatch settle();
+  /// Pays the operator's owners their part of the surplus, which is what both the reserve and the
+  /// spendable money hold beyond `dividend_keeps_btc`; nothing after ruin.
+  Satoshi pay_dividend();
 
   /// Notes the time if the reserve is below zero for the first time; `begin`..`now` is the stretch
   /// in which credits accrued evenly, `reserve_before` the reserve at its start.
@@ -68,8 +76,14 @@ class Book {
   Satoshi paid() const { return paid_total_; }
   Satoshi unpaid() const { return unpaid_; }
   Satoshi transaction_costs() const { return transaction_costs_; }
-  /// The operator's own money: initial reserve + income - credits - costs. Negative when ruined.
+  Satoshi dividends() const { return dividends_; }
+  /// The operator's own money: initial reserve + income - credits - costs - dividends. Negative
+  /// when ruined.
   Satoshi reserve() const { return reserve_; }
+  /// What could be spent now: the reserve and what miners are owed, less immature coinbases. Below
+  /// zero, payments were made with money that the pool did not have yet: its working capital.
+  Satoshi cash() const { return reserve_ + unpaid_ - immature_coinbases_; }
+  Satoshi lowest_cash() const { return lowest_cash_; }
   Satoshi initial_reserve() const { return initial_reserve_; }
   Satoshi lowest_reserve() const { return lowest_reserve_; }
   bool ruined() const { return ruined_; }
@@ -86,8 +100,16 @@ class Book {
     std::int64_t height;
     std::vector<Satoshi> parts;
   };
+  struct Coinbase {
+    std::int64_t height;
+    Satoshi reward;
+  };
+  bool is_mature(std::int64_t block_height, std::int64_t height) const {
+    return block_height + config_.maturity_blocks <= height;
+  }
   void owe(std::uint32_t miner, Satoshi amount);
   void change_reserve(Satoshi by);
+  void watch_cash();
   void check() const;
 
   PayoutConfig config_;
@@ -98,8 +120,11 @@ class Book {
   Satoshi paid_total_;
   Satoshi unpaid_;
   Satoshi transaction_costs_;
+  Satoshi dividends_;
   Satoshi reserve_;
   Satoshi lowest_reserve_;
+  Satoshi immature_coinbases_;
+  Satoshi lowest_cash_;
   bool ruined_ = false;
   Time ruin_time_ = Time::forever();
   std::vector<Satoshi> earned_;
@@ -107,6 +132,7 @@ class Book {
   std::vector<Satoshi> paid_;
   std::vector<double> fraction_;  // of a satoshi, below 1; empty until the first credit()
   std::deque<Immature> immature_;
+  std::deque<Coinbase> coinbases_;  // immature ones
 };
 
 }  // namespace aicmp

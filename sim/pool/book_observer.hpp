@@ -23,6 +23,8 @@ class BookObserver {
   virtual void on_payment(std::uint32_t miner, Satoshi amount) = 0;
   /// What the operator paid for the transactions of the payments since the last call.
   virtual void on_transaction_cost(Satoshi cost) = 0;
+  /// Paid to the operator's owners.
+  virtual void on_dividend(Satoshi amount) = 0;
 };
 
 }  // namespace aicmp

@@ -63,6 +63,11 @@ class Ledger::Account final : public BookObserver {
     has_payments_ = true;
   }
   void on_transaction_cost(Satoshi cost) override { transaction_cost_ += cost; }
+  void on_dividend(Satoshi amount) override {
+    begin("owners");
+    ledger_.field("amount", amount.value());
+    ledger_.finish();
+  }
 
   void write_credits() {
     if (!has_credits_) return;
@@ -181,6 +186,8 @@ void Ledger::open(const LedgerOpening& opening) {
   field("transaction_fee_sat_per_vb", opening.payout.transaction_fee_sat_per_vb);
   field("outputs_per_transaction", opening.payout.outputs_per_transaction);
   field("maturity_blocks", opening.payout.maturity_blocks);
+  field("dividend", opening.payout.dividend);
+  field("dividend_keeps_btc", opening.payout.dividend_keeps_btc);
   std::vector<std::string> accounts;
   for (const auto& [name, scheme] : opening.accounts) {
     accounts_.push_back(std::make_unique<Account>(*this, name, opening.miners));
@@ -273,13 +280,20 @@ void Ledger::settle(Time now) {
   finish();
 }
 
-void Ledger::change(Time now, std::string_view parameter, std::string_view value,
-                    std::string_view reason) {
+void Ledger::dividend(Time now) {
+  begin_event("dividend");
+  field("time", now.ns());
+  finish();
+}
+
+void Ledger::change(Time now, const TermsChange& change) {
   begin_event("change");
   field("time", now.ns());
-  text("parameter", parameter);
-  text("value", value);
-  text("reason", reason);
+  text("scheme", change.scheme);
+  text("term", name_of(change.term));
+  field("value", change.value);
+  field("announced_day", change.announced_day);
+  text("reason", change.reason);
   finish();
 }
 
@@ -291,10 +305,10 @@ void Ledger::close(Time now, std::span<const Book* const> books) {
     const Book& book = *books[i];
     totals.push_back(fmt::format(
         R"({{"name":{},"income":{},"credited":{},"paid":{},"unpaid":{},"transaction_costs":{},)"
-        R"("reserve":{}}})",
+        R"("dividends":{},"reserve":{}}})",
         nlohmann::json(accounts_[i]->name()).dump(), book.income().value(), book.credited().value(),
         book.paid().value(), book.unpaid().value(), book.transaction_costs().value(),
-        book.reserve().value()));
+        book.dividends().value(), book.reserve().value()));
   }
   list("accounts", totals);
   finish();

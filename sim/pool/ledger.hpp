@@ -15,6 +15,7 @@
 #include "sim/pool/book_observer.hpp"
 #include "sim/pool/ledger_chain.hpp"
 #include "sim/pool/scheme.hpp"
+#include "sim/pool/terms_change.hpp"
 #include "sim/pool/work.hpp"
 
 namespace aicmp {
@@ -38,8 +39,9 @@ struct LedgerOpening {
 
 /// The audit ledger of a pool: JSON lines in a hash chain (LedgerChain), one event each, in the
 /// order things happened. Lines are of two sorts: what happened to the pool (open, network,
-/// difficulty, work, template, block, orphan, day, mature, settle, change, close), and what its
-/// accounts made of it (credit, reversal, maturity, payout), which verify_ledger() recomputes.
+/// difficulty, work, template, block, orphan, day, mature, settle, dividend, change, close), and
+/// what its accounts made of it (credit, reversal, maturity, payout, owners), which verify_ledger()
+/// recomputes.
 ///
 /// Times are nanoseconds of simulation, money is satoshi, work difficulty-1 shares. Lists of
 /// amounts are `"all"`: one a miner, or where few miners are concerned `"some"`: miner, amount,
@@ -66,9 +68,10 @@ class Ledger {
   void day(Time now, Satoshi mean_block_fees);
   void mature(std::int64_t height);
   void settle(Time now);
-  /// A parameter of the pool was changed by its operator. For the record only: no scheme reads it.
-  void change(Time now, std::string_view parameter, std::string_view value,
-              std::string_view reason);
+  /// The operator's owners are paid.
+  void dividend(Time now);
+  /// New terms of a scheme hold from here on.
+  void change(Time now, const TermsChange& change);
   /// The last line, with every account's totals.
   void close(Time now, std::span<const Book* const> books);
 

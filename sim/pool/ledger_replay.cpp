@@ -69,12 +69,23 @@ AccountsConfig config_of(const Json& opening) {
                    opening.at("transaction_fee_sat_per_vb").get<double>(),
                    opening.at("outputs_per_transaction").get<std::int64_t>(),
                    opening.at("maturity_blocks").get<std::int64_t>()};
+  config.payout.dividend = opening.at("dividend").get<double>();
+  config.payout.dividend_keeps_btc = opening.at("dividend_keeps_btc").get<double>();
   require(config.payout.outputs_per_transaction > 0, "no outputs per transaction");
   for (const Json& account : opening.at("accounts")) {
     config.schemes.push_back(parse_scheme(text_of(account, "scheme")));
     config.schemes.back().name = text_of(account, "name");
   }
   return config;
+}
+
+TermsChange change_of(const Json& line) {
+  const std::string& term = text_of(line, "term");
+  require(term == "fee" || term == "eta", "an unknown term");
+  const auto value = line.at("value").get<double>();
+  require(value >= 0.0 && value <= 1.0, "a value that cannot be");
+  return {line.at("announced_day").get<double>(), text_of(line, "scheme"),
+          term == "fee" ? Term::kFee : Term::kEta, value, text_of(line, "reason")};
 }
 
 /// What both details share: the ledger written again, and the order of things.
@@ -105,8 +116,14 @@ class Replay : public LedgerReplay {
     } else if (type == "settle") {
       settle(next_time(line));
     } else if (type == "change") {
-      ledger_.change(next_time(line), text_of(line, "parameter"), text_of(line, "value"),
-                     text_of(line, "reason"));
+      const TermsChange change = change_of(line);
+      const bool known =
+          std::any_of(config_.schemes.begin(), config_.schemes.end(),
+                      [&](const SchemeConfig& scheme) { return scheme.name == change.scheme; });
+      require(known, "no such scheme");
+      change_terms(next_time(line), change);
+    } else if (type == "dividend") {
+      pay_dividends(next_time(line));
     } else if (type == "close") {
       close(next_time(line));
     } else {
@@ -122,6 +139,8 @@ class Replay : public LedgerReplay {
   virtual void on_day(Time now, Satoshi mean_block_fees) = 0;
   virtual void mature(std::int64_t height) = 0;
   virtual void settle(Time now) = 0;
+  virtual void pay_dividends(Time now) = 0;
+  virtual void change_terms(Time now, const TermsChange& change) = 0;
   virtual void close(Time now) = 0;
   virtual bool apply_more(const std::string& type, const Json& line) = 0;
 
@@ -179,6 +198,10 @@ class WorkReplay final : public Replay {
   void on_day(Time now, Satoshi fees) override { accounts_.on_day(now, fees); }
   void mature(std::int64_t height) override { accounts_.mature(height); }
   void settle(Time now) override { accounts_.settle(now); }
+  void pay_dividends(Time now) override { accounts_.pay_dividends(now); }
+  void change_terms(Time now, const TermsChange& change) override {
+    accounts_.change_terms(now, change);
+  }
   void close(Time now) override { accounts_.close_ledger(now); }
 
   bool apply_more(const std::string& type, const Json& line) override {
@@ -276,13 +299,13 @@ class CreditReplay final : public Replay {
   }
   void on_block() override {
     ledger_.block(block_);
-    for (const auto& book : books_) book->receive(block_.reward());
+    for (const auto& book : books_) book->receive(block_.height, block_.reward());
     split_.assign(books_.size(), false);
   }
   void on_orphan() override {
     ledger_.orphan(block_);
     for (const auto& book : books_) {
-      book->lose(block_.reward());
+      book->lose(block_.height, block_.reward());
       book->reverse(block_.id);
     }
   }
@@ -296,6 +319,11 @@ class CreditReplay final : public Replay {
     for (const auto& book : books_) book->settle();
     ledger_.end_event();
   }
+  void pay_dividends(Time now) override {
+    ledger_.dividend(now);
+    for (const auto& book : books_) book->pay_dividend();
+  }
+  void change_terms(Time now, const TermsChange& change) override { ledger_.change(now, change); }
   void close(Time now) override {
     std::vector<const Book*> books;
     for (const auto& book : books_) books.push_back(book.get());

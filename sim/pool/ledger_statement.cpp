@@ -43,7 +43,8 @@ class Explainer {
     if (type == "work") work(line);
     if (type == "difficulty") difficulty_ = line.at("all").at(index()).get<double>();
     if (type == "block") block(line);
-    if (!line.contains("account")) return;
+    if (type == "change") change(line);
+    if (!line.contains("account") || type == "owners") return;
     for (Statement& statement : statements_) {
       if (statement.name == line["account"]) move(statement, type, line);
     }
@@ -71,6 +72,17 @@ class Explainer {
     for (const Json& account : line.at("accounts")) {
       statements_.push_back(
           {account.at("name").get<std::string>(), account.at("scheme").get<std::string>(), {}, {}});
+    }
+  }
+
+  void change(const Json& line) {
+    for (Statement& statement : statements_) {
+      if (statement.name != line.at("scheme")) continue;
+      add(statement, line, 0,
+          fmt::format("new terms: {} {:g}, announced on day {:g}: {}",
+                      line.at("term").get<std::string>(), line.at("value").get<double>(),
+                      line.at("announced_day").get<double>(),
+                      line.at("reason").get<std::string>()));
     }
   }
 

@@ -42,10 +42,34 @@ void add_options(OptionTable& table, PoolConfig& config) {
             Limits::between(1.0, 2500.0), "Miners paid by one transaction.");
   table.add("pool.payout.maturity_blocks", config.payout.maturity_blocks, "blocks",
             Limits::between(0.0, 10000.0), "Confirmations before a block's parts can be paid.");
+  table.add("pool.dividend.part", config.payout.dividend, "", Limits::between(0.0, 1.0),
+            "Part of its surplus that a scheme's operator pays out at each dividend; 0: never.");
+  table.add("pool.dividend.days", config.payout.dividend_days, "d",
+            {.min = 0.0, .max = 36500.0, .min_open = true}, "Time between dividends.");
+  table.add("pool.dividend.keeps_btc", config.payout.dividend_keeps_btc, "BTC",
+            Limits::between(0.0, 21e6),
+            "Surplus is what reserve and spendable money hold beyond this.");
+  table.add("pool.notice_days", config.notice_days, "d", Limits::between(0.0, 3650.0),
+            "A change of terms holds from the pool's first block this long after it is announced.");
+  table.add_tables<TermsChange>("pool.changes", config.changes, add_options,
+                                "Changes of a scheme's fee or eta, announced in advance.");
   table.add_tables("pool.schemes", config.schemes,
                    static_cast<void (*)(OptionTable&, SchemeConfig&)>(add_options),
                    "Reward schemes, run side by side on the same shares and blocks. "
                    "Without any: eta:0.8, pps, pplns.");
+}
+
+void check(const PoolConfig& config) {
+  const std::vector<std::string> names = scheme_names(config);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) ==
+        names.begin() + static_cast<std::ptrdiff_t>(i)) {
+      continue;
+    }
+    throw ConfigError({}, "pool.schemes[" + std::to_string(i) + "].name",
+                      "two schemes are called '" + names[i] + "'", "distinct names");
+  }
+  check_changes(config.changes, schemes_of(config));
 }
 
 Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
@@ -59,6 +83,7 @@ Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
       shares_(fidelity == Fidelity::kFlow ? make_flow_share_source(miners(), key)
                                           : make_event_share_source(miners(), key)),
       accounts_({schemes_of(config), config.payout, miners(), fidelity, key}),
+      changes_(config.changes, config.notice_days),
       work_(miners(), 0.0),
       expected_sat_(miners(), 0.0) {
   AICMP_ASSERT(miners() > 0 && latency_s.size() == miners());
@@ -163,6 +188,12 @@ void Pool::win(const PoolBlock& block) {
   accounts_.on_block(block);
 }
 
+std::vector<TermsChange> Pool::change_terms(Time now) {
+  std::vector<TermsChange> due = changes_.take_due(now);
+  for (const TermsChange& change : due) accounts_.change_terms(now, change);
+  return due;
+}
+
 void Pool::win_stale(Time now, std::uint32_t finder) {
   deliver_finders_share(now, finder);
 }
@@ -183,6 +214,11 @@ void Pool::end_day(Time now, Satoshi mean_block_fees) {
 std::vector<PayoutBatch> Pool::settle(Time now) {
   flush(now);
   return accounts_.settle(now);
+}
+
+void Pool::pay_dividends(Time now) {
+  flush(now);
+  accounts_.pay_dividends(now);
 }
 
 void Pool::close_ledger(Time now) {

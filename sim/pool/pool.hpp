@@ -25,10 +25,15 @@ struct PoolConfig {
   double settlement_hours = 24.0;
   PayoutConfig payout;
   std::vector<SchemeConfig> schemes;  // empty: eta:0.8, pps, pplns
+  std::vector<TermsChange> changes;
+  double notice_days = 14.0;  // from a change's announcement to its effect
 };
 
-/// Options `pool.*` and `[[pool.schemes]]`.
+/// Options `pool.*`, `[[pool.schemes]]` and `[[pool.changes]]`.
 void add_options(OptionTable& table, PoolConfig& config);
+
+/// Refuses two schemes of one name and changes of what no scheme has; ConfigError without a file.
+void check(const PoolConfig& config);
 
 /// Names of the schemes in results, in order.
 std::vector<std::string> scheme_names(const PoolConfig& config);
@@ -65,6 +70,8 @@ class Pool {
 
   /// Our block is on the best chain (for now): its finder's share counts, then every scheme splits.
   void win(const PoolBlock& block);
+  /// Brings changes of terms into effect that are due at this block of ours; returns them.
+  std::vector<TermsChange> change_terms(Time now);
   /// Our discovery was late: the finder's share counts, the block is worth nothing.
   void win_stale(Time now, std::uint32_t finder);
   /// The last block of ours lost its place.
@@ -74,6 +81,8 @@ class Pool {
   void end_day(Time now, Satoshi mean_block_fees);
   /// Pays balances of every scheme; one entry per account.
   std::vector<PayoutBatch> settle(Time now);
+  /// Pays the operator's owners from every scheme's surplus.
+  void pay_dividends(Time now);
   /// Brings the books up to `now`.
   void flush(Time now);
 
@@ -115,6 +124,7 @@ class Pool {
   std::unique_ptr<ShareSource> shares_;
   Time flushed_;
   Accounts accounts_;
+  ChangeSchedule changes_;
   std::vector<double> work_;
   double expected_blocks_ = 0.0;
   std::vector<double> expected_sat_;

@@ -240,6 +240,10 @@ std::string scheme_spec(const SchemeConfig& config) {
   return std::string(e.name) + value + rest;
 }
 
+bool scheme_reads(const SchemeConfig& config, std::string_view key) {
+  return reads(entry(config.kind), key);
+}
+
 void check_scheme(const SchemeConfig& config) {
   const SchemeEntry& e = entry(config.kind);
   SchemeConfig copy = config;

@@ -68,6 +68,9 @@ std::vector<std::string> split_specs(std::string_view list);
 /// else the scheme reads as far as it differs from the defaults.
 std::string scheme_spec(const SchemeConfig& config);
 
+/// Whether the scheme has the parameter `key`, such as "eta".
+bool scheme_reads(const SchemeConfig& config, std::string_view key);
+
 /// Throws ConfigError if the scheme does not read a parameter that is not at its default, or if its
 /// weight expression is not accepted.
 void check_scheme(const SchemeConfig& config);
@@ -85,11 +88,22 @@ struct PoolTemplate {
   Satoshi fees;            // of the transactions in it
 };
 
+/// What the operator may change while a scheme runs; see SchemeConfig.
+struct SchemeTerms {
+  double fee = 0.0;
+  double eta = 1.0;
+};
+
 /// A rule that turns accepted shares and blocks into what miners are owed. Calls come in the order
 /// of simulation time; the finder's share is in a batch before its block.
 class RewardScheme {
  public:
+  explicit RewardScheme(const SchemeTerms& terms) : terms_(terms) {}
   virtual ~RewardScheme() = default;
+
+  const SchemeTerms& terms() const { return terms_; }
+  /// Work from now on, or for schemes that split blocks the next block, is paid by `terms`.
+  virtual void set_terms(const SchemeTerms& terms) { terms_ = terms; }
 
   /// Network difficulty and subsidy that shares from now on are priced at; at the start and after
   /// every retarget and halving.
@@ -112,6 +126,9 @@ class RewardScheme {
 
   /// Blocks at which the rule itself failed and a fallback split them (weight expressions).
   virtual std::int64_t irregular_blocks() const { return 0; }
+
+ private:
+  SchemeTerms terms_;
 };
 
 /// Throws ConfigError if a weight expression is not accepted.

@@ -21,11 +21,13 @@ Satoshi sum(std::span<const Satoshi> values) {
 
 void check_conserved(const Book& book, Satoshi initial_reserve) {
   REQUIRE(book.income() == book.paid() + book.unpaid() + (book.reserve() - initial_reserve) +
-                               book.transaction_costs());
+                               book.transaction_costs() + book.dividends());
   REQUIRE(sum(book.earned()) == book.credited());
   REQUIRE(sum(book.earned()) == book.paid() + book.unpaid());
   REQUIRE(sum(book.paid_by_miner()) == book.paid());
   REQUIRE(book.lowest_reserve() <= book.reserve());
+  REQUIRE(book.lowest_cash() <= initial_reserve);
+  REQUIRE(book.cash() <= book.reserve() + book.unpaid());
 }
 
 }  // namespace
@@ -38,16 +40,19 @@ TEST_CASE("a book conserves every satoshi under random operations") {
     config.reserve_btc = 3.0;
     config.threshold_btc = 1e-6;
     config.maturity_blocks = 5;
+    config.dividend = 0.5;
+    config.dividend_keeps_btc = 2.0;
     const Satoshi initial(300'000'000);
     Book book(config, miners);
     struct Open {
       std::uint64_t id;
+      std::int64_t height;
       Satoshi reward;
     };
     std::vector<Open> open;
     std::int64_t height = 100;
     for (int step = 0; step < 400; ++step) {
-      switch (rng() % 6) {
+      switch (rng() % 7) {
         case 0:
           for (std::uint32_t i = 0; i < miners; ++i) book.credit(i, 1000.0 * uniform(rng));
           break;
@@ -62,20 +67,26 @@ TEST_CASE("a book conserves every satoshi under random operations") {
           }
           const std::uint64_t id =
               1000 * static_cast<std::uint64_t>(run) + static_cast<std::uint64_t>(step);
-          book.receive(Satoshi(reward));
-          book.distribute(id, ++height, parts);
-          open.push_back({id, Satoshi(reward)});
+          book.receive(++height, Satoshi(reward));
+          book.distribute(id, height, parts);
+          open.push_back({id, height, Satoshi(reward)});
           break;
         }
         case 3:
           if (open.empty()) break;
-          book.lose(open.back().reward);
+          book.lose(open.back().height, open.back().reward);
           book.reverse(open.back().id);
           open.clear();  // only the newest block can be lost
           break;
         case 4:
           book.mature(height);
           break;
+        case 5: {
+          const Satoshi surplus = std::min(book.reserve(), book.cash()) - Satoshi(200'000'000);
+          const Satoshi half = std::max(Satoshi(0), Satoshi(surplus.value() / 2));
+          CHECK(book.pay_dividend() == half);
+          break;
+        }
         default: {
           const Satoshi paid_before = book.paid();
           const Satoshi balances = sum(book.balance());
@@ -104,7 +115,7 @@ TEST_CASE("parts of a block can be paid when it is mature, and are reversed unti
   config.maturity_blocks = 100;
   config.transaction_fee_sat_per_vb = 0.0;
   Book book(config, 2);
-  book.receive(Satoshi(100));
+  book.receive(500, Satoshi(100));
   book.distribute(1, 500, {Satoshi(60), Satoshi(30)});
   book.mature(599);
   CHECK(book.settle().miners_paid == 0);
@@ -114,9 +125,9 @@ TEST_CASE("parts of a block can be paid when it is mature, and are reversed unti
   CHECK(batch.amount == Satoshi(90));
   CHECK(book.reserve() == Satoshi(10));
 
-  book.receive(Satoshi(100));
+  book.receive(601, Satoshi(100));
   book.distribute(2, 601, {Satoshi(60), Satoshi(30)});
-  book.lose(Satoshi(100));
+  book.lose(601, Satoshi(100));
   book.reverse(2);
   CHECK(book.earned()[0] == Satoshi(60));
   CHECK(book.unpaid() == Satoshi(0));
@@ -151,7 +162,40 @@ TEST_CASE("ruin is noted at the moment the falling reserve crosses zero") {
   book.watch_ruin(Time::seconds(1000.0), Time::seconds(2000.0), before);
   CHECK(book.ruined());
   CHECK(book.ruin_time() == Time::seconds(1250.0));
-  book.receive(Satoshi(10'000));
+  book.receive(1, Satoshi(10'000));
   CHECK(book.ruined());
   CHECK(book.lowest_reserve() == Satoshi(-300));
+}
+
+TEST_CASE("money of immature coinbases cannot be spent, so PPS needs working capital") {
+  PayoutConfig config;
+  config.reserve_btc = 1e-6;  // 100 sat
+  config.threshold_btc = 0.0;
+  config.transaction_fee_sat_per_vb = 0.0;
+  config.dividend = 1.0;
+  Book book(config, 1);
+  book.receive(1, Satoshi(1000));
+  CHECK(book.reserve() == Satoshi(1100));
+  CHECK(book.cash() == Satoshi(100));
+  book.credit(0, 400.0);
+  CHECK(book.settle().amount == Satoshi(400));
+  CHECK(book.cash() == Satoshi(-300));
+  CHECK(book.pay_dividend() == Satoshi(0));
+  CHECK(book.lowest_cash() == Satoshi(-300));
+  book.mature(101);
+  CHECK(book.cash() == Satoshi(700));
+  CHECK(book.pay_dividend() == Satoshi(700));
+  CHECK(book.reserve() == Satoshi(0));
+  CHECK(book.lowest_cash() == Satoshi(-300));
+}
+
+TEST_CASE("a ruined operator pays no dividend") {
+  PayoutConfig config;
+  config.dividend = 1.0;
+  Book book(config, 1);
+  book.credit(0, 400.0);
+  book.watch_ruin(Time(), Time::seconds(1.0), Satoshi(0));
+  book.receive(1, Satoshi(10'000));
+  book.mature(200);
+  CHECK(book.pay_dividend() == Satoshi(0));
 }

@@ -82,14 +82,14 @@ class Drive {
     const std::vector<Satoshi> before(book.earned().begin(), book.earned().end());
     last = {next_id, static_cast<std::int64_t>(next_id), now, finder, difficulty, subsidy, fees};
     ++next_id;
-    book.receive(last.reward());
+    book.receive(last.height, last.reward());
     scheme->on_block(last, book);
     std::vector<Satoshi> gained(before.size());
     for (std::size_t i = 0; i < gained.size(); ++i) gained[i] = book.earned()[i] - before[i];
     return gained;
   }
   void orphan() {
-    book.lose(last.reward());
+    book.lose(last.height, last.reward());
     book.reverse(last.id);
     scheme->on_orphan(last);
   }

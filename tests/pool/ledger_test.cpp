@@ -60,6 +60,7 @@ std::string run_pool(Fidelity fidelity, LedgerDetail detail, bool close = true,
   config.payout.reserve_btc = 5.0;
   config.payout.threshold_btc = 0.5;
   config.payout.maturity_blocks = 4;
+  config.payout.dividend = 0.25;
   std::string text;
   last = std::make_unique<Accounts>(config);
   Accounts& pool = *last;
@@ -120,8 +121,10 @@ std::string run_pool(Fidelity fidelity, LedgerDetail detail, bool close = true,
       pool.settle(now);
     }
     if (step == 14) {
-      ledger.change(now, "fee \"of\" pplns", "0.01", "notice of two weeks, line\nfeed");
+      pool.change_terms(now, {0.1, "eta:0.8:window=2", Term::kEta, 0.9, "notice of \"two\" weeks"});
+      pool.change_terms(now, {0.1, "pps:0.02", Term::kFee, 0.05, "line\nfeed"});
     }
+    if (step == 20) pool.pay_dividends(now);
   }
   if (close) pool.close_ledger(now);
   return text;

@@ -13,7 +13,7 @@ namespace {
 class EtaEstimate final : public RewardScheme {
  public:
   EtaEstimate(const SchemeConfig& config, std::size_t miners)
-      : fee_(config.fee), eta_(config.eta), hash_rate_(miners, config.tau_h) {}
+      : RewardScheme({config.fee, config.eta}), hash_rate_(miners, config.tau_h) {}
 
   void on_network(double, Satoshi) override {}
 
@@ -23,12 +23,10 @@ class EtaEstimate final : public RewardScheme {
   }
 
   void on_block(const PoolBlock& block, Book& book) override {
-    split_by_power(block, fee_, 1.0, hash_rate_.values(), eta_, book);
+    split_by_power(block, terms().fee, 1.0, hash_rate_.values(), terms().eta, book);
   }
 
  private:
-  double fee_;
-  double eta_;
   HashEstimate hash_rate_;
 };
 
@@ -39,7 +37,12 @@ class EtaEstimate final : public RewardScheme {
 class EtaPerShare final : public RewardScheme {
  public:
   EtaPerShare(const SchemeConfig& config, std::size_t miners)
-      : eta_(config.eta), price_(config.fee), hash_rate_(miners, config.tau_h) {}
+      : RewardScheme({config.fee, config.eta}), hash_rate_(miners, config.tau_h) {}
+
+  void set_terms(const SchemeTerms& terms) override {
+    RewardScheme::set_terms(terms);
+    sum_up();
+  }
 
   void on_network(double difficulty, Satoshi subsidy) override {
     price_.on_network(difficulty, subsidy);
@@ -55,13 +58,13 @@ class EtaPerShare final : public RewardScheme {
         sum_ += after - before;
         power_sum_ += power(after) - power(before);
       }
-      book.credit(share.miner, price_.of(share.work) * rho(share.miner));
+      book.credit(share.miner, price_.of(share.work, terms().fee) * rho(share.miner));
     }
     if (batch.counts.empty()) return;
     hash_rate_.add_counts(batch);
     sum_up();
     batch.for_each([&](std::uint32_t miner, std::int64_t, double work) {
-      book.credit(miner, price_.of(work) * rho(miner));
+      book.credit(miner, price_.of(work, terms().fee) * rho(miner));
     });
   }
 
@@ -69,7 +72,7 @@ class EtaPerShare final : public RewardScheme {
   void on_block(const PoolBlock&, Book&) override {}
 
  private:
-  double power(double value) const { return value > 0.0 ? std::pow(value, eta_) : 0.0; }
+  double power(double value) const { return value > 0.0 ? std::pow(value, terms().eta) : 0.0; }
   double rho(std::uint32_t miner) const {
     const double value = hash_rate_.values()[miner];
     return power(value) / value * sum_ / power_sum_;
@@ -83,7 +86,6 @@ class EtaPerShare final : public RewardScheme {
     }
   }
 
-  double eta_;
   SharePrice price_;
   HashEstimate hash_rate_;
   double sum_ = 0.0;        // of hash_rate_.values()

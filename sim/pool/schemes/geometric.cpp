@@ -21,7 +21,7 @@ namespace {
 class Geometric final : public RewardScheme {
  public:
   Geometric(const SchemeConfig& config, double survives, std::size_t miners)
-      : fee_(config.fee),
+      : RewardScheme({config.fee, 1.0}),
         survives_(survives),
         growth_((1.0 - config.c) * (1.0 - survives) / config.c),
         scores_(miners) {}
@@ -51,14 +51,13 @@ class Geometric final : public RewardScheme {
   }
 
   void on_block(const PoolBlock& block, Book& book) override {
-    split_block(block, fee_, growth_ * scores_.sum(), scores_.values(), book);
+    split_block(block, terms().fee, growth_ * scores_.sum(), scores_.values(), book);
     scores_.close_round(survives_);
   }
 
   void on_orphan(const PoolBlock&) override { scores_.reopen_round(); }
 
  private:
-  double fee_;
   double survives_;  // o
   double growth_;    // g
   double difficulty_ = 0.0;

@@ -9,12 +9,14 @@ namespace {
 /// PPS: every share earns (1 - f) S d / D at once; the operator keeps blocks and bears their luck.
 class PayPerShare : public RewardScheme {
  public:
-  explicit PayPerShare(const SchemeConfig& config) : price_(config.fee) {}
+  explicit PayPerShare(const SchemeConfig& config) : RewardScheme({config.fee, 1.0}) {}
 
   void on_network(double difficulty, Satoshi subsidy) override {
     price_.on_network(difficulty, subsidy);
   }
-  void on_work(const WorkBatch& batch, Book& book) override { price_.pay(batch, book); }
+  void on_work(const WorkBatch& batch, Book& book) override {
+    price_.pay(batch, terms().fee, book);
+  }
   void on_block(const PoolBlock&, Book&) override {}
   bool miners_bear_luck() const override { return false; }
 
@@ -27,7 +29,7 @@ class PayPerShare : public RewardScheme {
 class FullPayPerShare final : public PayPerShare {
  public:
   FullPayPerShare(const SchemeConfig& config, std::size_t miners)
-      : PayPerShare(config), fee_(config.fee), expected_blocks_(miners, 0.0) {}
+      : PayPerShare(config), expected_blocks_(miners, 0.0) {}
 
   void on_network(double difficulty, Satoshi subsidy) override {
     PayPerShare::on_network(difficulty, subsidy);
@@ -42,7 +44,7 @@ class FullPayPerShare final : public PayPerShare {
   }
 
   void on_day(Satoshi mean_block_fees, Book& book) override {
-    const double fees = (1.0 - fee_) * static_cast<double>(mean_block_fees.value());
+    const double fees = (1.0 - terms().fee) * static_cast<double>(mean_block_fees.value());
     for (std::uint32_t i = 0; i < expected_blocks_.size(); ++i) {
       book.credit(i, fees * expected_blocks_[i]);
     }
@@ -50,7 +52,6 @@ class FullPayPerShare final : public PayPerShare {
   }
 
  private:
-  double fee_;
   double difficulty_ = 0.0;
   std::vector<double> expected_blocks_;  // earned today, by miner
 };

@@ -13,21 +13,22 @@ namespace {
 class PpsPlus final : public RewardScheme {
  public:
   PpsPlus(const SchemeConfig& config, const SchemeContext& context)
-      : fee_(config.fee), price_(config.fee), window_(config, context) {}
+      : RewardScheme({config.fee, 1.0}), window_(config, context) {}
 
   void on_network(double difficulty, Satoshi subsidy) override {
     price_.on_network(difficulty, subsidy);
   }
-  void on_work(const WorkBatch& batch, Book& book) override { price_.pay(batch, book); }
+  void on_work(const WorkBatch& batch, Book& book) override {
+    price_.pay(batch, terms().fee, book);
+  }
   bool miners_bear_luck() const override { return false; }
 
   void on_block(const PoolBlock& block, Book& book) override {
     const std::span<const double> work = window_.work();
-    split_reward(block, block.fees, fee_, window_.paid_part(), work, book);
+    split_reward(block, block.fees, terms().fee, window_.paid_part(), work, book);
   }
 
  private:
-  double fee_;
   SharePrice price_;
   WindowRule window_;
 };

@@ -12,7 +12,7 @@ namespace {
 class Score final : public RewardScheme {
  public:
   Score(const SchemeConfig& config, std::size_t miners)
-      : fee_(config.fee), constant_s_(config.score_s), scores_(miners) {}
+      : RewardScheme({config.fee, 1.0}), constant_s_(config.score_s), scores_(miners) {}
 
   void on_network(double, Satoshi) override {}
 
@@ -29,7 +29,7 @@ class Score final : public RewardScheme {
   }
 
   void on_block(const PoolBlock& block, Book& book) override {
-    split_block(block, fee_, 1.0, scores_.values(), book);
+    split_block(block, terms().fee, 1.0, scores_.values(), book);
     scores_.close_round(0.0);
   }
 
@@ -41,7 +41,6 @@ class Score final : public RewardScheme {
     now_ = time;
   }
 
-  double fee_;
   double constant_s_;
   DecayingScores scores_;
   Time now_;

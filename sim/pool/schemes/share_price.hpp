@@ -6,23 +6,20 @@
 
 namespace aicmp {
 
-/// What PPS schemes pay for a unit of work: (1 - fee) S / D, with the difficulty and subsidy of its
+/// What PPS schemes pay for work: (1 - fee) S / D a unit, with the difficulty and subsidy of its
 /// time.
 class SharePrice {
  public:
-  explicit SharePrice(double fee) : fee_(fee) {}
-
   void on_network(double difficulty, Satoshi subsidy) {
-    satoshi_per_work_ = (1.0 - fee_) * static_cast<double>(subsidy.value()) / difficulty;
+    satoshi_per_work_ = static_cast<double>(subsidy.value()) / difficulty;
   }
-  double of(double work) const { return satoshi_per_work_ * work; }
-  void pay(const WorkBatch& batch, Book& book) const {
+  double of(double work, double fee) const { return (1.0 - fee) * satoshi_per_work_ * work; }
+  void pay(const WorkBatch& batch, double fee, Book& book) const {
     batch.for_each(
-        [&](std::uint32_t miner, std::int64_t, double work) { book.credit(miner, of(work)); });
+        [&](std::uint32_t miner, std::int64_t, double work) { book.credit(miner, of(work, fee)); });
   }
 
  private:
-  double fee_;
   double satoshi_per_work_ = 0.0;
 };
 

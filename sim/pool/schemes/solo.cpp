@@ -7,19 +7,19 @@ namespace {
 /// SOLO: the finder takes the block, less the fee.
 class Solo final : public RewardScheme {
  public:
-  Solo(const SchemeConfig& config, std::size_t miners) : fee_(config.fee), miners_(miners) {}
+  Solo(const SchemeConfig& config, std::size_t miners)
+      : RewardScheme({config.fee, 1.0}), miners_(miners) {}
 
   void on_network(double, Satoshi) override {}
   void on_work(const WorkBatch&, Book&) override {}
 
   void on_block(const PoolBlock& block, Book& book) override {
     std::vector<Satoshi> parts(miners_);
-    parts[block.finder] = block.reward() - fee_of(block.reward(), fee_);
+    parts[block.finder] = block.reward() - fee_of(block.reward(), terms().fee);
     book.distribute(block.id, block.height, std::move(parts));
   }
 
  private:
-  double fee_;
   std::size_t miners_;
 };
 

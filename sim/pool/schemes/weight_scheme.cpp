@@ -14,7 +14,7 @@ namespace {
 class WeightScheme final : public RewardScheme {
  public:
   WeightScheme(const SchemeConfig& config, const SchemeContext& context)
-      : fee_(config.fee), weight_(config.weight), window_(config, context) {}
+      : RewardScheme({config.fee, 1.0}), weight_(config.weight), window_(config, context) {}
 
   void on_network(double, Satoshi) override {}
   void on_work(const WorkBatch&, Book&) override {}
@@ -41,14 +41,13 @@ class WeightScheme final : public RewardScheme {
       }
     }
     if (irregular || !positive) ++irregular_blocks_;
-    split_block(block, fee_, window_.paid_part(),
+    split_block(block, terms().fee, window_.paid_part(),
                 positive ? std::span<const double>(weights_) : work, book);
   }
 
   std::int64_t irregular_blocks() const override { return irregular_blocks_; }
 
  private:
-  double fee_;
   WeightExpression weight_;
   WindowRule window_;
   std::vector<double> weights_;

@@ -10,19 +10,17 @@ namespace {
 class WindowScheme final : public RewardScheme {
  public:
   WindowScheme(const SchemeConfig& config, double eta, const SchemeContext& context)
-      : fee_(config.fee), eta_(eta), window_(config, context) {}
+      : RewardScheme({config.fee, eta}), window_(config, context) {}
 
   void on_network(double, Satoshi) override {}
   void on_work(const WorkBatch&, Book&) override {}
 
   void on_block(const PoolBlock& block, Book& book) override {
     const std::span<const double> work = window_.work();
-    split_by_power(block, fee_, window_.paid_part(), work, eta_, book);
+    split_by_power(block, terms().fee, window_.paid_part(), work, terms().eta, book);
   }
 
  private:
-  double fee_;
-  double eta_;
   WindowRule window_;
 };
 
