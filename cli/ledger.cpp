@@ -16,7 +16,7 @@ constexpr int kBadLedger = 1;
 /// A run folder stands for the ledger in it.
 std::string ledger_file(const std::string& run) {
   if (!std::filesystem::is_directory(run)) return run;
-  const std::string file = run + "/ledger.jsonl";
+  std::string file = run + "/ledger.jsonl";
   if (std::filesystem::exists(file)) return file;
   throw ConfigError({}, run, "has no ledger.jsonl; run the scenario with --set run.ledger=work");
 }

@@ -96,8 +96,12 @@ Progress::Progress(std::string label, std::string unit, double total, bool quiet
 
 Progress::~Progress() {
   if (!drawn_) return;
-  draw(Clock::now());
-  if (terminal_) std::fputc('\n', stderr);
+  try {
+    draw(Clock::now());
+    if (terminal_) std::fputc('\n', stderr);
+  } catch (const std::exception&) {
+    // A last line that cannot be drawn is no reason to end the program.
+  }
 }
 
 void Progress::add(double amount) {

@@ -59,7 +59,7 @@ void add_check(CLI::App& group) {
     for (const std::string& file : arguments->files) {
       try {
         const Scenario scenario = load_scenario(file, arguments->overrides);
-        World(scenario, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});
+        const World world(scenario, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});
         write_stdout(file + ": ok\n");
       } catch (const ConfigError& error) {
         print_error(error.what());

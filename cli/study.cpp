@@ -91,8 +91,9 @@ RunFacts study_facts(const StudyOptions& options, const Scenario& scenario,
 void run_study(const StudyOptions& options, const Scenario& scenario,
                const std::function<std::string(RunFolder&, const Summary&)>& report,
                const ReplicationsToAdd& to_add) {
-  World(scenario, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});  // refuses what it must
-
+  {  // refuses what it must before anything is written
+    const World world(scenario, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});
+  }
   const std::string out = options.out.empty() ? "runs/" + scenario.run.name : options.out;
   catch_interrupts();
   const RunFacts facts = study_facts(options, scenario, out);

@@ -211,6 +211,7 @@ ConfigError unknown_key(const OptionTable& options, const std::string& scope,
   const std::string path = key.substr(0, key.rfind('.') + 1);
   const std::vector<std::string> siblings = children(options, path);
   std::vector<std::string> sibling_names;
+  sibling_names.reserve(siblings.size());
   for (const std::string& sibling : siblings) sibling_names.emplace_back(last_part(sibling));
   std::string guess = nearest(last_part(key), sibling_names);
   if (!guess.empty()) {

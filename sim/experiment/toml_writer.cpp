@@ -89,7 +89,8 @@ class Writer {
         if (!opened) out += fmt::format("\n[{}]\n", join(header, group));
         opened = true;
         comment(option);
-        out += fmt::format("{} = {}\n", name_of(option), std::visit(ValueText{folder_}, option.field));
+        out +=
+            fmt::format("{} = {}\n", name_of(option), std::visit(ValueText{folder_}, option.field));
       }
       for (const Option& option : table.options()) {
         if (table_of(option) != group || !has_elements(option)) continue;
