@@ -41,7 +41,7 @@ void compare(CompareOptions options) {
   ReplicationsToAdd to_add;
   if (!options.precision.empty()) {
     options.goal.part = parse_precision(options.precision);
-    if (scenario.pool.schemes.size() < 2) {
+    if (schemes_of(scenario.pool).size() < 2) {
       throw ConfigError({"--precision", 0}, "",
                         "there is one scheme, and nothing to compare it with",
                         "two schemes or more");
@@ -55,7 +55,7 @@ void compare(CompareOptions options) {
       options.study, scenario,
       [&](RunFolder& folder, const Summary& summary) {
         const std::vector<SchemeDifference> differences = compare_to_first(summary);
-        const std::vector<FrontierPoint> points = frontier(summary, scenario.pool.schemes);
+        const std::vector<FrontierPoint> points = frontier(summary, schemes_of(scenario.pool));
         write_comparison(folder.create("comparison.csv"), summary.schemes().front(), differences);
         write_frontier(folder.create("frontier.csv"), points);
         if (to_add) note = precision_text(summary, options.goal);

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/study.hpp"
+#include "sim/experiment/exploitability.hpp"
 
 namespace aicmp {
 
@@ -20,7 +21,8 @@ void add_run_command(CLI::App& app, const std::vector<std::string>& argv) {
   command->callback([options] {
     const Scenario scenario = options->load();
     run_study(*options, scenario, [&](RunFolder&, const Summary& summary) {
-      return summary_text(scenario.run.name, scenario.run.question, summary);
+      return summary_text(scenario.run.name, scenario.run.question, summary) +
+             exposure_notes(schemes_of(scenario.pool));
     });
   });
 }

@@ -107,6 +107,7 @@ class Collector {
     add("payout_hhi", herfindahl(earned));
     add("payout_nakamoto", static_cast<double>(nakamoto_number(earned)));
     add("payout_cv", weighted_cv(index));
+    add("irregular_blocks", static_cast<double>(account.scheme->irregular_blocks()));
     groups(earned);
     const std::array<double, kDeciles> by_decile = sum_by_decile(decile_, earned);
     for (std::size_t d = 0; d < kDeciles; ++d) {

@@ -25,10 +25,18 @@ Json to_json(const Moments& moments) {
   return entry;
 }
 
+/// A number without the sign of a negative zero.
+std::string fixed(double value, int digits) {
+  std::string text = fmt::format("{:.{}f}", value, digits);
+  return text.find_first_of("123456789") == std::string::npos && text.starts_with('-')
+             ? text.substr(1)
+             : text;
+}
+
 /// `12.3 +- 0.4`, the second part only where there are replications.
 std::string with_error(const Moments& moments, double scale, int digits) {
   if (moments.count() == 0) return "-";
-  std::string text = fmt::format("{:.{}f}", moments.mean() * scale, digits);
+  std::string text = fixed(moments.mean() * scale, digits);
   if (moments.count() < 2) return text;
   const Interval interval = t_interval(moments);
   return text + fmt::format(" ±{:.{}f}", (interval.high - interval.low) / 2 * scale, digits);
@@ -122,21 +130,26 @@ std::string summary_text(const std::string& scenario_name, const std::string& qu
                   world("pool_blocks"), 100 * world("pool_luck"),
                   grouped(world("pool_shares_accepted")), 100 * world("pool_stale_share_fraction"));
 
-  text += fmt::format("{:<16}{:>15}{:>13}{:>13}{:>8}{:>15}\n", "", "paid out of", "small", "large",
-                      "pay CV", "operator gain");
-  text += fmt::format("{:<16}{:>15}{:>13}{:>13}{:>8}{:>15}\n", "scheme", "expected, %",
-                      "miners' fee", "miners' fee", "", "BTC");
+  // Names take what they need as long as the table fits into 80 columns.
+  std::size_t name = 15;
+  for (const std::string& scheme : summary.schemes()) name = std::max(name, scheme.size());
+  name = std::min(name, std::size_t{22});
+  text += fmt::format("{:<{}}{:>14}{:>13}{:>13}{:>7}{:>{}}\n", "", name, "paid out of", "small",
+                      "large", "pay CV", "operator gain", 33 - name);
+  text += fmt::format("{:<{}}{:>14}{:>13}{:>13}{:>7}{:>{}}\n", "scheme", name, "expected, %",
+                      "miners' fee", "miners' fee", "", "BTC", 33 - name);
   for (const std::string& scheme : summary.schemes()) {
-    const auto cell = [&](const char* name, double scale, int digits) {
-      return with_error(summary.moments(scheme, name), scale, digits);
+    const auto cell = [&](const char* measure, double scale, int digits) {
+      return with_error(summary.moments(scheme, measure), scale, digits);
     };
-    text += fmt::format(
-        "{:<16}{:>15}{:>13}{:>13}{:>8}{:>15}\n", scheme, cell("pay_per_expected_value", 100, 1),
-        cell("luck_adjusted_fee_decile_1", 100, 1), cell("luck_adjusted_fee_decile_10", 100, 1),
-        summary.moments(scheme, "payout_cv").count() > 0
-            ? fmt::format("{:.3f}", summary.moments(scheme, "payout_cv").mean())
-            : "-",
-        cell("operator_gain_btc", 1, 2));
+    text += fmt::format("{:<{}}{:>14}{:>13}{:>13}{:>7}{:>{}}\n", scheme, name,
+                        cell("pay_per_expected_value", 100, 1),
+                        cell("luck_adjusted_fee_decile_1", 100, 1),
+                        cell("luck_adjusted_fee_decile_10", 100, 1),
+                        summary.moments(scheme, "payout_cv").count() > 0
+                            ? fixed(summary.moments(scheme, "payout_cv").mean(), 3)
+                            : "-",
+                        cell("operator_gain_btc", 1, 2), 33 - name);
   }
   text +=
       "\nsmall, large: the tenths of the hash rate held by the smallest and largest\n"
@@ -147,6 +160,12 @@ std::string summary_text(const std::string& scenario_name, const std::string& qu
     if (ruined.mean() > 0) {
       text += fmt::format("{}: the operator's reserve ran out in {:.4g} % of replications.\n",
                           scheme, 100 * ruined.mean());
+    }
+    const Moments& irregular = summary.moments(scheme, "irregular_blocks");
+    if (irregular.mean() > 0) {
+      text +=
+          fmt::format("{}: in {:.4g} blocks a run the weights failed; they were split by work.\n",
+                      scheme, irregular.mean());
     }
   }
   return text;

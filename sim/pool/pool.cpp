@@ -5,14 +5,11 @@
 #include "sim/base/error.hpp"
 
 namespace aicmp {
-namespace {
 
 std::vector<SchemeConfig> schemes_of(const PoolConfig& config) {
   if (!config.schemes.empty()) return config.schemes;
   return {parse_scheme("eta:0.8"), parse_scheme("pps"), parse_scheme("pplns")};
 }
-
-}  // namespace
 
 std::vector<std::string> scheme_names(const PoolConfig& config) {
   std::vector<std::string> names;

@@ -35,6 +35,9 @@ void add_options(OptionTable& table, PoolConfig& config);
 /// Refuses two schemes of one name and changes of what no scheme has; ConfigError without a file.
 void check(const PoolConfig& config);
 
+/// The schemes that run: those configured, or eta:0.8, pps and pplns.
+std::vector<SchemeConfig> schemes_of(const PoolConfig& config);
+
 /// Names of the schemes in results, in order.
 std::vector<std::string> scheme_names(const PoolConfig& config);
 

@@ -191,3 +191,13 @@ TEST_CASE("only schemes that pay by anything but work invite splitting") {
   CHECK(exploitability(parse_scheme("prop")).hopping == Exposure::kYes);
   CHECK(exploitability(parse_scheme("pplns")).hopping == Exposure::kNo);
 }
+
+TEST_CASE("what is open to abuse is said in words, and nothing about what is not") {
+  const std::vector<SchemeConfig> open = {parse_scheme("eta:0.8"), parse_scheme("prop"),
+                                          parse_scheme("pplns")};
+  const std::string notes = exposure_notes(open);
+  CHECK(notes.find("1.58 times as much under eta:0.8\n") != std::string::npos);
+  CHECK(notes.find("\n  prop\n") != std::string::npos);
+  CHECK(notes.find("pplns") == std::string::npos);
+  CHECK(exposure_notes(std::span(open).subspan(2)).empty());
+}
