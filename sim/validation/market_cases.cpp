@@ -100,10 +100,10 @@ std::vector<Row> bulk_queue(const Effort& effort) {
         watched_worlds<Queue>(scenario, effort, effort.worlds(300),
                               [](const World&, Queue& queue) { return queue.waiting.mean(); });
     const double expected = closed_form::bulk_queue_mean(tx_per_s, kBlockSize, 600.0);
-    rows.push_back(mean_row({fmt::format("21.r{:g}", tx_per_s),
-                             fmt::format("transactions waiting at {:g}/s, 2500 a block", tx_per_s),
-                             expected},
-                            means));
+    rows.push_back(
+        mean_row({fmt::format("21.r{:g}", tx_per_s),
+                  fmt::format("transactions waiting at {:g}/s, 2500 a block", tx_per_s), expected},
+                 means));
   }
   return rows;
 }
