@@ -51,8 +51,9 @@ void compare(CompareOptions options) {
     to_add = [&](const Summary& summary) { return replications_to_add(summary, options.goal); };
     note.clear();
   }
+  const std::vector<Scenario> worlds = worlds_to_compare(scenario);
   run_study(
-      options.study, scenario,
+      options.study, scenario, worlds,
       [&](RunFolder& folder, const Summary& summary) {
         const std::vector<SchemeDifference> differences = compare_to_first(summary);
         const std::vector<FrontierPoint> points = frontier(summary, schemes_of(scenario.pool));
@@ -73,7 +74,9 @@ void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
       app.add_subcommand("compare", "Compare reward schemes on the same random numbers");
   command->footer(
       "All schemes run side by side on the same shares and blocks; each is compared\n"
-      "with the first one, pair by pair. A scheme is kind[:value][:key=value...]:\n\n"
+      "with the first one, pair by pair. Where miners choose by their pay, each scheme\n"
+      "pays in a world of its own on the same random numbers, and files other than\n"
+      "the summaries show the first. A scheme is kind[:value][:key=value...]:\n\n"
       "  aicmp compare scenarios/quickstart.toml --schemes eta:0.8,pps:fee=0.02,pplns\n"
       "  aicmp compare scenarios/quickstart.toml --precision 0.5%\n\n"
       "A scenario of one replication is run 30 times unless --replications says\n"

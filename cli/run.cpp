@@ -20,7 +20,7 @@ void add_run_command(CLI::App& app, const std::vector<std::string>& argv) {
   options->add_json_to(*command);
   command->callback([options] {
     const Scenario scenario = options->load();
-    run_study(*options, scenario, [&](RunFolder&, const Summary& summary) {
+    run_study(*options, scenario, {&scenario, 1}, [&](RunFolder&, const Summary& summary) {
       return summary_text(scenario.run.name, scenario.run.question, summary) +
              exposure_notes(schemes_of(scenario.pool));
     });

@@ -67,10 +67,11 @@ Scenario StudyOptions::load() const {
 
 void replace_schemes(Scenario& scenario, std::string_view list) {
   scenario.pool.schemes.clear();
+  scenario.pool.paying.clear();
   for (const std::string& spec : split_specs(list)) {
     scenario.pool.schemes.push_back(parse_scheme(spec));
   }
-  check(scenario.pool);
+  check(scenario);
 }
 
 RunFacts study_facts(const StudyOptions& options, const Scenario& scenario,
@@ -89,10 +90,11 @@ RunFacts study_facts(const StudyOptions& options, const Scenario& scenario,
 }
 
 void run_study(const StudyOptions& options, const Scenario& scenario,
+               std::span<const Scenario> worlds,
                const std::function<std::string(RunFolder&, const Summary&)>& report,
                const ReplicationsToAdd& to_add) {
-  {  // refuses what it must before anything is written
-    const World world(scenario, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});
+  for (const Scenario& refused : worlds) {  // what must be refused, before anything is written
+    const World world(refused, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});
   }
   const std::string out = options.out.empty() ? "runs/" + scenario.run.name : options.out;
   catch_interrupts();
@@ -100,7 +102,7 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
   RunFolder folder(out, options.force, facts);
   bool interrupted = false;
   try {
-    Recorder recorder(folder, scenario, sha256_hex(facts.scenario_toml));
+    Recorder recorder(folder, worlds.front(), sha256_hex(facts.scenario_toml));
     ReplicationPlan plan;
     plan.replications = scenario.run.replications;
     plan.threads = options.threads;
@@ -111,10 +113,11 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
     while (plan.replications > 0 && !interrupted) {
       ReplicationResults results;
       {
-        const double total_days = scenario.run.days * static_cast<double>(plan.replications);
+        const double total_days = scenario.run.days * static_cast<double>(plan.replications) *
+                                  static_cast<double>(worlds.size());
         Progress progress(scenario.run.name, "days", total_days, options.quiet);
         plan.on_progress = [&](double days) { progress.add(days); };
-        results = replicate(scenario, plan);
+        results = replicate(worlds, plan);
       }
       std::move(results.measures.begin(), results.measures.end(), std::back_inserter(measures));
       interrupted = results.interrupted;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,11 +44,12 @@ RunFacts study_facts(const StudyOptions& options, const Scenario& scenario, cons
 /// How many replications to add to those that are there; 0: they are enough.
 using ReplicationsToAdd = std::function<std::int64_t(const Summary&)>;
 
-/// Runs all replications into a run folder with progress on standard error, then as many more as
-/// `to_add` asks for. `report` gets the folder, still open for more files, and the results; what it
-/// returns goes to standard output unless quiet. The exit code is 130 after an interrupt, the
-/// folder then marked so.
+/// Runs all replications of `worlds` (see replicate()) into the run folder of `scenario` with
+/// progress on standard error, then as many more as `to_add` asks for. `report` gets the folder,
+/// still open for more files, and the results; what it returns goes to standard output unless
+/// quiet. The exit code is 130 after an interrupt, the folder then marked so.
 void run_study(const StudyOptions& options, const Scenario& scenario,
+               std::span<const Scenario> worlds,
                const std::function<std::string(RunFolder&, const Summary&)>& report,
                const ReplicationsToAdd& to_add = {});
 

@@ -33,6 +33,11 @@ constexpr std::array kShown = {
     Shown{"payout_gini", "Gini of payouts", 1, 4},
     Shown{"operator_gain_btc", "operator's gain, BTC", 1, 4},
     Shown{"lowest_reserve_btc", "operator's lowest reserve, BTC", 1, 4},
+    Shown{"participation_mean", "hash rate in the pool, mean over time, %", 100, 2},
+    Shown{"retention", "hash rate of the start that is there at the end, %", 100, 2},
+    Shown{"expected_revenue_btc", "expected value of the work in the pool, BTC", 1, 3},
+    Shown{"total_pay_decile_1", "pay of the smallest tenth, here and elsewhere, %", 100, 2},
+    Shown{"total_pay_decile_10", "pay of the largest tenth, here and elsewhere, %", 100, 2},
     Shown{"ruined", "runs in which the reserve ran out, %", 100, 1},
 };
 
@@ -90,6 +95,22 @@ std::string line(const SchemeDifference& d, const Shown& shown) {
 
 }  // namespace
 
+std::vector<Scenario> worlds_to_compare(const Scenario& scenario) {
+  if (!scenario.fleet.has_choice()) return {scenario};
+  std::vector<Scenario> worlds;
+  for (SchemeConfig scheme : schemes_of(scenario.pool)) {
+    worlds.push_back(scenario);
+    PoolConfig& pool = worlds.back().pool;
+    scheme.name = account_name(scheme);
+    pool.schemes = {scheme};
+    pool.paying.clear();
+    std::erase_if(pool.changes,
+                  [&](const TermsChange& change) { return change.scheme != scheme.name; });
+    check(worlds.back());
+  }
+  return worlds;
+}
+
 Pairs pair_up(std::span<const double> baseline, std::span<const double> values) {
   AICMP_ASSERT(baseline.size() == values.size());
   Pairs pairs;
@@ -137,6 +158,7 @@ std::string comparison_text(const Summary& summary,
       "{} comparisons.\n",
       first, summary.replications().size(), tests);
   for (const Shown& shown : kShown) {
+    if (!summary.contains(first, shown.measure)) continue;
     const Moments& base = summary.moments(first, shown.measure);
     if (base.count() == 0) continue;
     text += fmt::format("\n{}: {} {:.{}f}\n", shown.title, first, base.mean() * shown.scale,

@@ -7,9 +7,14 @@
 
 #include "sim/base/interval.hpp"
 #include "sim/experiment/output_file.hpp"
+#include "sim/experiment/scenario.hpp"
 #include "sim/experiment/summary.hpp"
 
 namespace aicmp {
+
+/// The worlds that one replication of a comparison needs. Schemes run side by side in one, unless
+/// miners choose by what they are paid: then each scheme pays in a world of its own.
+std::vector<Scenario> worlds_to_compare(const Scenario& scenario);
 
 /// Values that met the same random numbers as a baseline, without the pairs of which a value is not
 /// finite.

@@ -1,5 +1,7 @@
 #include "sim/experiment/measures.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -17,9 +19,11 @@ double sum(std::span<const std::int64_t> counts) {
   return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
 }
 
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
 /// NaN, not a fault, where there is nothing to divide by.
 double ratio(double part, double whole) {
-  return whole != 0.0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
+  return whole != 0.0 ? part / whole : kNone;
 }
 
 class Collector {
@@ -62,7 +66,6 @@ class Collector {
     const double blocks = static_cast<double>(world_.totals().pool_blocks);
     const double accepted = sum(pool.share_counts().accepted);
     const double stale = sum(pool.share_counts().stale);
-    const double scale = pool.total_hashes_per_s() / world_.miners().total_hashes_per_s();
     add("pool_miners", static_cast<double>(pool.miners()));
     add("pool_hash_rate_phs", pool.total_hashes_per_s() * 1e-15);
     add("pool_network_share", world_.network().pool_share());
@@ -78,8 +81,9 @@ class Collector {
     add("pool_hash_rate_hhi", herfindahl(pool.hashes_per_s()));
     add("pool_hash_rate_nakamoto", static_cast<double>(nakamoto_number(pool.hashes_per_s())));
     add("miners_energy_cost_usd",
-        world_.energy().usd_per_w() * world_.miners().total_power_w() * scale);
-    decile_ = hash_deciles(pool.hashes_per_s());
+        world_.energy().usd_per_w() * world_.miners().total_power_w() * world_.fleet_scale() -
+            world_.choosers().saved_energy_usd());
+    decile_ = hash_deciles(world_.miners().hashes_per_s);
     expected_ = sum_by_decile(decile_, pool.expected_sat());
   }
 
@@ -121,6 +125,82 @@ class Collector {
       add(fmt::format("luck_adjusted_fee_decile_{}", d + 1),
           1.0 - ratio(by_decile[d], expected_[d] * luck));
     }
+    first_payouts(index);
+    if (!world_.choosers().exist()) return;
+    participation(index == world_.paying());
+    total_pay(earned, luck);
+  }
+
+  /// Median over the accounts of each size, never being longer than anything; none where most of
+  /// them were never paid.
+  void first_payouts(std::size_t index) {
+    const std::span<const Time> times = world_.first_payouts()[index].times();
+    std::array<std::vector<Time>, kDeciles> by_decile;
+    for (std::size_t i = 0; i < times.size(); ++i) by_decile[decile_[i]].push_back(times[i]);
+    for (std::size_t d = 0; d < kDeciles; ++d) {
+      std::vector<Time>& sorted = by_decile[d];
+      const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+      std::nth_element(sorted.begin(), middle, sorted.end());
+      const bool known = !sorted.empty() && *middle != Time::forever();
+      add(fmt::format("days_to_first_payout_decile_{}", d + 1), known ? middle->in_days() : kNone);
+    }
+    const auto never = std::count(times.begin(), times.end(), Time::forever());
+    add("never_paid_fraction",
+        ratio(static_cast<double>(never), static_cast<double>(times.size())));
+  }
+
+  /// How much of the miners' hash rate is in the pool. They go by one scheme, so the others have no
+  /// value.
+  void participation(bool paying) {
+    const Choosers& choosers = world_.choosers();
+    const std::vector<double>& hashes = world_.miners().hashes_per_s;
+    const std::vector<GroupConfig>& groups = world_.scenario().fleet.groups;
+    const std::size_t everybody = groups.size();
+    // Per group and for all: hash rate, in the pool over time, in it now.
+    std::vector<std::array<double, 3>> sums(everybody + 1);
+    std::array<double, kDeciles + 1> first{};
+    std::array<double, kDeciles + 1> kept{};
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+      const double now = choosers.inside()[i];
+      for (const std::size_t g : {std::size_t{world_.miners().group[i]}, everybody}) {
+        sums[g][0] += hashes[i];
+        sums[g][1] += hashes[i] * choosers.mean_inside(i);
+        sums[g][2] += hashes[i] * now;
+      }
+      const double before = choosers.inside_at_start()[i];
+      for (const std::size_t d : {std::size_t{decile_[i]}, kDeciles}) {
+        first[d] += hashes[i] * before;
+        kept[d] += hashes[i] * std::min(before, now);
+      }
+    }
+    const auto put = [&](std::string name, double value) {
+      add(std::move(name), paying ? value : kNone);
+    };
+    put("participation_mean", ratio(sums[everybody][1], sums[everybody][0]));
+    put("participation_end", ratio(sums[everybody][2], sums[everybody][0]));
+    put("retention", ratio(kept[kDeciles], first[kDeciles]));
+    for (std::size_t d = 0; d < kDeciles; ++d) {
+      put(fmt::format("retention_decile_{}", d + 1), ratio(kept[d], first[d]));
+    }
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      put("group_participation_mean." + groups[g].name, ratio(sums[g][1], sums[g][0]));
+      put("group_participation_end." + groups[g].name, ratio(sums[g][2], sums[g][0]));
+    }
+    put("departures", static_cast<double>(choosers.departures()));
+    put("arrivals", static_cast<double>(choosers.arrivals()));
+    const double expected = std::accumulate(expected_.begin(), expected_.end(), 0.0);
+    put("expected_revenue_btc", expected / static_cast<double>(kSatoshiPerBtc));
+  }
+
+  /// Pay here, luck taken out, and elsewhere, over the expected value of all work, by size.
+  void total_pay(const std::vector<double>& earned, double luck) {
+    const auto here = sum_by_decile(decile_, earned);
+    const auto away = sum_by_decile(decile_, world_.elsewhere().earned_sat());
+    const auto away_expected = sum_by_decile(decile_, world_.elsewhere().expected_sat());
+    for (std::size_t d = 0; d < kDeciles; ++d) {
+      const double pay = (here[d] == 0.0 ? 0.0 : here[d] / luck) + away[d];
+      add(fmt::format("total_pay_decile_{}", d + 1), ratio(pay, expected_[d] + away_expected[d]));
+    }
   }
 
   /// What each group got, here and elsewhere, per expected value of all its work: 1 is fair pay.
@@ -130,8 +210,8 @@ class Collector {
     std::vector<double> expected(groups.size(), 0.0);
     for (std::size_t i = 0; i < earned.size(); ++i) {
       const std::uint32_t group = world_.miners().group[i];
-      got[group] += earned[i] + world_.elsewhere_sat()[i];
-      expected[group] += world_.pool().expected_sat()[i] + world_.elsewhere_sat()[i];
+      got[group] += earned[i] + world_.elsewhere().earned_sat()[i];
+      expected[group] += world_.pool().expected_sat()[i] + world_.elsewhere().expected_sat()[i];
     }
     for (std::size_t g = 0; g < groups.size(); ++g) {
       add("group_pay_per_expected_value." + groups[g].name, ratio(got[g], expected[g]));

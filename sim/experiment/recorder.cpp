@@ -136,21 +136,28 @@ void Recorder::finish(const World& world) {
   const Population& miners = world.miners();
   const FleetConfig& fleet = world.scenario().fleet;
   const AsicCatalogue asics(fleet.asics);
-  const std::vector<std::string> columns =
-      per_scheme({"miner", "group", "asic", "hash_rate_ths", "power_w", "latency_ms",
-                  "shares_accepted", "shares_stale", "expected_sat"},
-                 schemes_, {"earned_sat", "paid_sat", "effective_fee", "payout_cv"});
+  const bool choice = world.choosers().exist();
+  std::vector<std::string> columns = {"miner",         "group",   "asic",
+                                      "hash_rate_ths", "power_w", "latency_ms"};
+  if (choice) columns.insert(columns.end(), {"inside_mean", "inside_end"});
+  columns.insert(columns.end(), {"shares_accepted", "shares_stale", "expected_sat"});
+  columns = per_scheme(std::move(columns), schemes_,
+                       {"earned_sat", "paid_sat", "effective_fee", "payout_cv"});
   CsvWriter table(folder_.create("miners.csv"), columns);
-  const double scale = pool.total_hashes_per_s() / miners.total_hashes_per_s();
+  const double scale = world.fleet_scale();
   for (std::size_t i = 0; i < pool.miners(); ++i) {
     const double expected = pool.expected_sat()[i];
     table.begin_row(columns.size());
     table.cell(i);
     table.cell(fleet.groups[miners.group[i]].name);
     table.cell(asics[miners.model[i]].name);
-    table.cell(pool.hashes_per_s()[i] * 1e-12);
+    table.cell(miners.hashes_per_s[i] * scale * 1e-12);
     table.cell(miners.power_w[i] * scale);
     table.cell(miners.latency_s[i] * 1e3);
+    if (choice) {
+      table.cell(world.choosers().mean_inside(i));
+      table.cell(world.choosers().inside()[i]);
+    }
     table.cell(pool.share_counts().accepted[i]);
     table.cell(pool.share_counts().stale[i]);
     table.cell(expected);

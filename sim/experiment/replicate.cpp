@@ -32,10 +32,25 @@ bool run(World& world, const ReplicationPlan& plan) {
   return world.now().ns() == horizon_ns;
 }
 
+/// All measures of the first world, and of the schemes of the others.
+std::vector<Measure> join(std::span<std::optional<std::vector<Measure>>> worlds) {
+  std::vector<Measure> all = std::move(*worlds.front());
+  for (auto& world : worlds.subspan(1)) {
+    for (Measure& m : *world) {
+      if (!m.scheme.empty()) all.push_back(std::move(m));
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 ReplicationResults replicate(const Scenario& scenario, const ReplicationPlan& plan) {
-  const auto count = static_cast<std::size_t>(plan.replications);
+  return replicate(std::span(&scenario, 1), plan);
+}
+
+ReplicationResults replicate(std::span<const Scenario> worlds, const ReplicationPlan& plan) {
+  const auto count = static_cast<std::size_t>(plan.replications) * worlds.size();
   std::vector<std::optional<std::vector<Measure>>> measures(count);
   std::atomic<std::size_t> next = 0;
   std::mutex failing;
@@ -44,9 +59,11 @@ ReplicationResults replicate(const Scenario& scenario, const ReplicationPlan& pl
   const auto work = [&] {
     try {
       for (std::size_t i = next++; i < count; i = next++) {
-        const auto index = static_cast<std::uint32_t>(plan.first) + static_cast<std::uint32_t>(i);
+        const Scenario& scenario = worlds[i % worlds.size()];
+        const auto index =
+            static_cast<std::uint32_t>(plan.first) + static_cast<std::uint32_t>(i / worlds.size());
         if (interrupted(plan) && index > 0) break;
-        Recorder* recorder = index == 0 ? plan.recorder : nullptr;
+        Recorder* recorder = index == 0 && i == 0 ? plan.recorder : nullptr;
         World world(scenario, {static_cast<std::uint64_t>(scenario.run.seed), index, 0}, recorder,
                     recorder != nullptr ? recorder->ledger() : LedgerOrder());
         const bool complete = run(world, plan);
@@ -69,8 +86,11 @@ ReplicationResults replicate(const Scenario& scenario, const ReplicationPlan& pl
 
   ReplicationResults results;
   results.interrupted = interrupted(plan);
-  for (auto& m : measures) {
-    if (m) results.measures.push_back(std::move(*m));
+  for (std::size_t i = 0; i < count; i += worlds.size()) {
+    const std::span of_one(&measures[i], worlds.size());
+    if (std::all_of(of_one.begin(), of_one.end(), [](const auto& m) { return m.has_value(); })) {
+      results.measures.push_back(join(of_one));
+    }
   }
   return results;
 }

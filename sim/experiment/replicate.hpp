@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "sim/experiment/measures.hpp"
@@ -31,5 +32,9 @@ struct ReplicationResults {
 /// number of threads, and for one long plan as for several short ones. Throws what a world's
 /// constructor throws, before anything runs.
 ReplicationResults replicate(const Scenario& scenario, const ReplicationPlan& plan);
+
+/// The same where one replication is a world of each scenario, all on the same random numbers: its
+/// measures are those of the first, and of the schemes of the others. The recorder sees the first.
+ReplicationResults replicate(std::span<const Scenario> worlds, const ReplicationPlan& plan);
 
 }  // namespace aicmp

@@ -1,6 +1,9 @@
 #include "sim/experiment/scenario.hpp"
 
+#include <fmt/format.h>
+
 #include "sim/base/error.hpp"
+#include "sim/experiment/offer.hpp"
 #include "sim/experiment/toml_loader.hpp"
 
 namespace aicmp {
@@ -31,17 +34,33 @@ void add_options(OptionTable& table, RunConfig& run) {
                    "count too, so that credits can be recomputed (work). Grows with the miners.");
 }
 
-/// Checks what concerns several options.
-void check_all(const Scenario& scenario) {
-  try {
-    check(scenario.fleet, /*energy_sites=*/1);
-    check(scenario.pool);
-  } catch (const ConfigError& error) {
-    throw scenario.origin.located(error);
+void check_choice(const Scenario& scenario) {
+  if (!scenario.fleet.has_choice()) return;
+  const SchemeConfig paying = schemes_of(scenario.pool)[paying_scheme(scenario.pool)];
+  if (!has_offer(paying)) {
+    throw ConfigError({}, "pool.schemes",
+                      fmt::format("'{}' cannot pay miners who choose: nobody can foresee the pay "
+                                  "of a weight expression",
+                                  account_name(paying)),
+                      "any other scheme");
+  }
+  if (!scenario.network.replay.blocks_csv.empty()) {
+    throw ConfigError({}, "network.replay.blocks_csv",
+                      "a replay has the hash rate of history, so its miners cannot choose");
   }
 }
 
 }  // namespace
+
+void check(const Scenario& scenario) {
+  try {
+    check(scenario.fleet, /*energy_sites=*/1);
+    check(scenario.pool);
+    check_choice(scenario);
+  } catch (const ConfigError& error) {
+    throw scenario.origin.located(error);
+  }
+}
 
 OptionTable options_of(Scenario& scenario) {
   OptionTable table;
@@ -59,14 +78,14 @@ Scenario load_scenario(const std::string& path, const std::vector<std::string>& 
   Scenario scenario;
   OptionTable table = options_of(scenario);
   scenario.origin = load_toml(path, table, overrides);
-  check_all(scenario);
+  check(scenario);
   return scenario;
 }
 
 Scenario with_overrides(Scenario base, const std::vector<std::string>& overrides) {
   OptionTable table = options_of(base);
   override_options(table, base.origin, overrides);
-  check_all(base);
+  check(base);
   return base;
 }
 

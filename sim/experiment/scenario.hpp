@@ -47,6 +47,9 @@ struct Scenario {
 /// The option registry bound to `scenario`, which must outlive it.
 OptionTable options_of(Scenario& scenario);
 
+/// Checks what concerns several options; ConfigError with the place that set the one at fault.
+void check(const Scenario& scenario);
+
 /// Loads and checks a scenario file; every error is a ConfigError with file and line, or an
 /// IoError. Nothing is written. `overrides` are `key=value`, later ones win.
 Scenario load_scenario(const std::string& path, const std::vector<std::string>& overrides = {});

@@ -53,6 +53,41 @@ std::string grouped(double value) {
   return text;
 }
 
+/// Where miners choose: who stayed under the schemes that they went by. `name` is the width of
+/// names.
+std::string choice_text(const Summary& summary, std::size_t name) {
+  if (!summary.contains(summary.schemes().front(), "participation_mean")) return "";
+  std::string text = "\nMiners go where pay is worth most. Hash rate in the pool, %:\n";
+  text += fmt::format("{:<{}}{:>14}{:>13}{:>14}{:>13}\n", "scheme that pays", name, "mean",
+                      "at the end", "small, kept", "large, kept");
+  for (const std::string& scheme : summary.schemes()) {
+    if (summary.moments(scheme, "participation_mean").count() == 0) continue;
+    const auto cell = [&](const char* measure) {
+      return with_error(summary.moments(scheme, measure), 100, 1);
+    };
+    text += fmt::format("{:<{}}{:>14}{:>13}{:>14}{:>13}\n", scheme, name,
+                        cell("participation_mean"), cell("participation_end"),
+                        cell("retention_decile_1"), cell("retention_decile_10"));
+  }
+  return text;
+}
+
+/// Who waits for a first payout, where that takes more than a week or until after the end.
+std::string first_payout_text(const Summary& summary) {
+  std::string text;
+  for (const std::string& scheme : summary.schemes()) {
+    const Moments& days = summary.moments(scheme, "days_to_first_payout_decile_1");
+    const double never = summary.moments(scheme, "never_paid_fraction").mean();
+    if (never == 0.0 && !(days.mean() > 7.0)) continue;
+    text += fmt::format("{}: ", scheme);
+    if (days.count() > 0) {
+      text += fmt::format("a small miner waits {:.1f} days for a first payout; ", days.mean());
+    }
+    text += fmt::format("{:.1f} % are never paid.\n", 100 * never);
+  }
+  return text.empty() ? text : "\n" + text;
+}
+
 }  // namespace
 
 Summary::Summary(std::vector<std::vector<Measure>> replications)
@@ -71,11 +106,20 @@ Summary::Summary(std::vector<std::vector<Measure>> replications)
   }
 }
 
-std::size_t Summary::index(const std::string& scheme, const std::string& name) const {
+std::size_t Summary::find(const std::string& scheme, const std::string& name) const {
   std::size_t i = 0;
   while (i < merged_.size() && (merged_[i].scheme != scheme || merged_[i].name != name)) ++i;
+  return i;
+}
+
+std::size_t Summary::index(const std::string& scheme, const std::string& name) const {
+  const std::size_t i = find(scheme, name);
   AICMP_ASSERT(i < merged_.size());
   return i;
+}
+
+bool Summary::contains(const std::string& scheme, const std::string& name) const {
+  return find(scheme, name) < merged_.size();
 }
 
 std::vector<double> Summary::values(const std::string& scheme, const std::string& name) const {
@@ -155,6 +199,7 @@ std::string summary_text(const std::string& scenario_name, const std::string& qu
       "\nsmall, large: the tenths of the hash rate held by the smallest and largest\n"
       "miners. Fee: what is kept of the expected value of a miner's work, %, luck of\n"
       "blocks taken out; negative: more is paid. Pay CV: of a miner's relative pay.\n";
+  text += choice_text(summary, name) + first_payout_text(summary);
   for (const std::string& scheme : summary.schemes()) {
     const Moments& ruined = summary.moments(scheme, "ruined");
     if (ruined.mean() > 0) {

@@ -25,11 +25,14 @@ class Summary {
   const std::vector<std::vector<Measure>>& replications() const { return replications_; }
   /// Schemes in the order of the scenario.
   const std::vector<std::string>& schemes() const { return schemes_; }
+  /// Whether the replications have the measure `name` of `scheme`.
+  bool contains(const std::string& scheme, const std::string& name) const;
   /// Values over replications of the measure `name` of `scheme` (empty: of the world).
   std::vector<double> values(const std::string& scheme, const std::string& name) const;
   const Moments& moments(const std::string& scheme, const std::string& name) const;
 
  private:
+  std::size_t find(const std::string& scheme, const std::string& name) const;
   std::size_t index(const std::string& scheme, const std::string& name) const;
 
   std::vector<std::vector<Measure>> replications_;

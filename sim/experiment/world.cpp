@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "sim/base/error.hpp"
+#include "sim/experiment/offer.hpp"
 
 namespace aicmp {
 World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
@@ -16,11 +18,14 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
                             scenario.run.horizon(), &price_)),
       miners_(draw_population(scenario.fleet, key)),
       pool_(scenario.pool, miners_.hashes_per_s, miners_.latency_s, scenario.run.fidelity, key),
+      paying_(paying_scheme(scenario.pool)),
       hoppers_(scenario.fleet, miners_),
-      elsewhere_sat_(miners_.size(), 0.0),
+      choosers_(scenario.fleet, miners_, key),
+      elsewhere_(miners_.size()),
       energy_(EnergyPrice(scenario.energy, key, /*site=*/0, scenario.network.chain.start_unix_s,
                           scenario.run.horizon())),
       variation_(pool_.accounts().size(), PayoutVariation(pool_.miners())),
+      first_payouts_(pool_.accounts().size(), FirstPayouts(pool_.miners())),
       ruin_reported_(pool_.accounts().size(), false) {
   if (!scenario.network.replay.epochs_csv.empty()) {
     record_.emplace(scenario.network.replay.epochs_csv);
@@ -32,6 +37,10 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   });
   if (ledger.ledger != nullptr) pool_.keep_ledger(*ledger.ledger, ledger.scenario_sha256);
   pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
+  if (choosers_.exist()) {
+    move_miners();
+    repeat(kReview, Time::hours(scenario.fleet.review_hours));
+  }
   tell_rates();
   follow_replay();
   pool_.expect_fees(fees().mean_144);
@@ -67,7 +76,7 @@ void World::advance(Time until) {
       grow();
     } else if (next == leave) {
       hoppers_.leave();
-      move_hoppers();
+      move_miners();
     } else {
       find_block();
     }
@@ -77,10 +86,16 @@ void World::advance(Time until) {
 
 void World::close() {
   pool_.close_ledger(now_);
-  book_elsewhere();
+  if (anybody_roams()) elsewhere_.book(now_);
+  choosers_.advance(now_);
   energy_.advance(now_);
   report_ruin();
   if (fate_open_) tell_fate(BlockFate::kMain);
+}
+
+double World::fleet_scale() const {
+  if (!network_.replayed_pool_hashes_per_s()) return 1.0;
+  return pool_.total_hashes_per_s() / miners_.total_hashes_per_s();
 }
 
 double World::hash_price_usd_per_phs_day() const {
@@ -173,14 +188,14 @@ void World::accept_block(const NetworkBlock& found) {
     fate_open_ = true;
     if (hoppers_.exist()) {
       hoppers_.begin_round(now_);
-      move_hoppers();
+      move_miners();
     }
   }
   pool_.new_tip(now_);
   pool_.mature(found.block.height);
   if (found.outcome == RaceOutcome::kMain && (found.block.retargeted || found.block.halved)) {
     pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
-    book_elsewhere();
+    if (anybody_roams()) elsewhere_.book(now_);
     tell_rates();
     if (found.block.retargeted) retarget(found.block);
   }
@@ -202,28 +217,47 @@ void World::retarget(const ConnectedBlock& block) {
 void World::tell_rates() {
   if (network_.replayed_pool_hashes_per_s()) return;
   const double here = pool_.total_hashes_per_s();
-  network_.set_pool_rate(now_, here, miners_.total_hashes_per_s() - here);
+  const double running = miners_.total_hashes_per_s() - choosers_.idle_hashes_per_s();
+  network_.set_pool_rate(now_, here, std::max(0.0, running - here));
   hoppers_.set_pace(now_, here / chain().expected_hashes());
-  elsewhere_sat_per_hash_ =
-      static_cast<double>((chain().next_subsidy() + fees().mean_144).value()) /
-      chain().expected_hashes();
+  elsewhere_.set_value(static_cast<double>((chain().next_subsidy() + fees().mean_144).value()) /
+                       chain().expected_hashes());
 }
 
-void World::move_hoppers() {
-  book_elsewhere();
-  pool_.set_present(now_, hoppers_.present());
+void World::move_miners() {
+  elsewhere_.book(now_);
+  const std::vector<bool> here = hoppers_.present();
+  std::vector<double> parts(miners_.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const bool chooses = choosers_.exist() && here[i];
+    parts[i] = chooses ? choosers_.inside()[i] : static_cast<double>(here[i]);
+    const double away = chooses ? choosers_.outside(i) : 1.0 - parts[i];
+    elsewhere_.set(i, away * miners_.hashes_per_s[i], chooses ? choosers_.kept_outside(i) : 1.0);
+  }
+  pool_.set_present(now_, std::move(parts));
   tell_rates();
 }
 
-void World::book_elsewhere() {
-  if (!hoppers_.exist()) return;
-  const double sat_per_hash_per_s =
-      elsewhere_sat_per_hash_ * (now_ - elsewhere_booked_).in_seconds();
-  for (std::size_t i = 0; i < elsewhere_sat_.size(); ++i) {
-    if (pool_.hashes_per_s()[i] > 0.0) continue;
-    elsewhere_sat_[i] += miners_.hashes_per_s[i] * sat_per_hash_per_s;
-  }
-  elsewhere_booked_ = now_;
+void World::review() {
+  pool_.flush(now_);
+  energy_.advance(now_);
+  const Account& account = pool_.accounts()[paying_];
+  const Satoshi subsidy = chain().next_subsidy();
+  const double subsidy_part = subsidy.btc() / (subsidy + fees().mean_144).btc();
+  const std::span<const double> expected = pool_.expected_sat();
+  PoolView view;
+  view.now = now_;
+  view.offer = offer_of(account.config, account.scheme->terms(), subsidy_part);
+  view.earned = account.book.earned();
+  view.expected_sat = expected;
+  view.income_sat = account.scheme->miners_bear_luck()
+                        ? static_cast<double>(account.book.income().value())
+                        : std::accumulate(expected.begin(), expected.end(), 0.0);
+  view.blocks_per_hash = 86400.0 / chain().expected_hashes();
+  view.network_hashes_per_s = network_.total_hashes_per_s();
+  view.hash_price_usd_per_phs_day = hash_price_usd_per_phs_day();
+  view.energy_usd_per_w = energy_.usd_per_w();
+  if (choosers_.review(view)) move_miners();
 }
 
 void World::follow_replay() {
@@ -254,6 +288,9 @@ void World::handle(Kind kind) {
     }
     case kSettlement: {
       const std::vector<PayoutBatch> payouts = pool_.settle(now_);
+      for (std::size_t i = 0; i < first_payouts_.size(); ++i) {
+        first_payouts_[i].settle(now_, pool_.accounts()[i].book.paid_by_miner());
+      }
       if (observer_ != nullptr) observer_->on_payout(*this, payouts);
       repeat(kSettlement, Time::hours(scenario_.pool.settlement_hours));
       break;
@@ -273,6 +310,10 @@ void World::handle(Kind kind) {
       energy_.advance(now_);
       if (observer_ != nullptr) observer_->on_sample(*this);
       repeat(kSample, Time::hours(scenario_.run.sample_hours));
+      break;
+    case kReview:
+      review();
+      repeat(kReview, Time::hours(scenario_.fleet.review_hours));
       break;
   }
   report_ruin();

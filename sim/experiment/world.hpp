@@ -11,7 +11,10 @@
 #include "sim/chain/network.hpp"
 #include "sim/chain/retarget_record.hpp"
 #include "sim/engine/calendar.hpp"
+#include "sim/experiment/choosers.hpp"
+#include "sim/experiment/elsewhere.hpp"
 #include "sim/experiment/energy_meter.hpp"
+#include "sim/experiment/first_payouts.hpp"
 #include "sim/experiment/hoppers.hpp"
 #include "sim/experiment/payout_variation.hpp"
 #include "sim/experiment/scenario.hpp"
@@ -95,13 +98,19 @@ class World {
   /// Expected revenue of hash rate before fees: USD per PH/s and day.
   double hash_price_usd_per_phs_day() const;
   const WorldTotals& totals() const { return totals_; }
-  /// Expected value in satoshi, before fees, of what accounts mined elsewhere while they were away.
-  std::span<const double> elsewhere_sat() const { return elsewhere_sat_; }
-  /// One per account of the pool.
+  /// What accounts mined while they were away.
+  const Elsewhere& elsewhere() const { return elsewhere_; }
+  const Choosers& choosers() const { return choosers_; }
+  /// Index of the scheme that choosing miners go by.
+  std::size_t paying() const { return paying_; }
+  /// Present size of the fleet over that at the start; not 1 only where a replay scales it.
+  double fleet_scale() const;
+  /// One per scheme of the pool.
   std::span<const PayoutVariation> variation() const { return variation_; }
+  std::span<const FirstPayouts> first_payouts() const { return first_payouts_; }
 
  private:
-  enum Kind : std::uint32_t { kDay, kSettlement, kDividend, kVariation, kSample };
+  enum Kind : std::uint32_t { kDay, kSettlement, kDividend, kVariation, kSample, kReview };
   struct Nothing {};
 
   void find_block();
@@ -111,8 +120,9 @@ class World {
   void grow();
   void retarget(const ConnectedBlock& block);
   void tell_rates();
-  void move_hoppers();
-  void book_elsewhere();
+  bool anybody_roams() const { return hoppers_.exist() || choosers_.exist(); }
+  void move_miners();
+  void review();
   void follow_replay();
   void handle(Kind kind);
   void repeat(Kind kind, Time period);
@@ -126,10 +136,10 @@ class World {
   std::unique_ptr<FeeSource> fees_;
   Population miners_;
   Pool pool_;
+  std::size_t paying_;
   Hoppers hoppers_;
-  std::vector<double> elsewhere_sat_;
-  double elsewhere_sat_per_hash_ = 0.0;  // since elsewhere_booked_
-  Time elsewhere_booked_;
+  Choosers choosers_;
+  Elsewhere elsewhere_;
   EnergyMeter energy_;
   std::optional<RetargetRecord> record_;
   Calendar<Nothing> calendar_;
@@ -140,6 +150,7 @@ class World {
   std::uint64_t next_block_id_ = 0;
   Moments day_fees_sat_;
   std::vector<PayoutVariation> variation_;
+  std::vector<FirstPayouts> first_payouts_;
   std::vector<bool> ruin_reported_;
   WorldTotals totals_;
 };

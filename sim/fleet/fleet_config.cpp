@@ -1,5 +1,6 @@
 #include "sim/fleet/fleet_config.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -35,6 +36,28 @@ void check_size(const GroupConfig& group, const AsicCatalogue& catalogue, const 
   }
 }
 
+void check_outside(const FleetConfig& config) {
+  if (config.has_choice() && config.outside.empty()) {
+    throw ConfigError({}, "fleet.outside", "choosing miners have nothing to choose",
+                      "at least one pool");
+  }
+  std::set<std::string> names;
+  double shares = 0.0;
+  for (std::size_t i = 0; i < config.outside.size(); ++i) {
+    const OutsidePool& pool = config.outside[i];
+    const std::string key = fmt::format("fleet.outside[{}]", i);
+    if (pool.name.empty()) throw ConfigError({}, key + ".name", "is empty");
+    if (!names.insert(pool.name).second) {
+      throw ConfigError({}, key + ".name", fmt::format("'{}' is the name of two pools", pool.name));
+    }
+    shares += pool.pays == OutsidePool::Pays::kPplns ? pool.network_share : 0.0;
+    if (shares > 1.0 + 1e-12) {
+      throw ConfigError({}, key + ".network_share", fmt::format("the shares sum to {:g}", shares),
+                        "at most 1");
+    }
+  }
+}
+
 }  // namespace
 
 void add_options(OptionTable& table, GroupConfig& config) {
@@ -60,20 +83,35 @@ void add_options(OptionTable& table, GroupConfig& config) {
   table.add_choice("behaviour", config.behaviour,
                    {{"honest", Behaviour::kHonest},
                     {"hop", Behaviour::kHop},
-                    {"withhold", Behaviour::kWithhold}},
-                   "hop: leave rounds that have grown old; withhold: send shares but no blocks.");
+                    {"withhold", Behaviour::kWithhold},
+                    {"choose", Behaviour::kChoose}},
+                   "hop: leave rounds that have grown old; withhold: send shares but no blocks; "
+                   "choose: go where pay is worth most, see choice and fleet.outside.");
   table.add("hop_after", config.hop_after, "network difficulties",
             {.min = 0.0, .max = 1e3, .min_open = true},
             "behaviour = hop: work of the round at which the miners leave until the next block.");
   table.add("identities", config.identities, "accounts", Limits::between(1.0, 1e6),
             "Accounts that each miner splits its hash rate into, in equal parts.");
+  add_options(table, config.choice);
 }
 
 void add_options(OptionTable& table, FleetConfig& config) {
   table.add_choice("fleet.pool_region", config.pool_region, region_names(),
                    "Where the pool's server is.");
   table.add_tables("fleet.asic", config.asics, add_options, "Machine models of your own.");
-  table.add_tables("fleet.groups", config.groups, add_options, "Groups of miners that are alike.");
+  table.add("fleet.review_hours", config.review_hours, "h",
+            {.min = 0.0, .max = 8760.0, .min_open = true},
+            "Time between looks of choosing miners at what pools pay.");
+  table.add_tables<OutsidePool>("fleet.outside", config.outside, add_options,
+                                "Pools other than ours where choosing miners can go.");
+  table.add_tables<GroupConfig>("fleet.groups", config.groups, add_options,
+                                "Groups of miners that are alike.");
+}
+
+bool FleetConfig::has_choice() const {
+  return std::any_of(groups.begin(), groups.end(), [](const GroupConfig& group) {
+    return group.behaviour == Behaviour::kChoose;
+  });
 }
 
 std::int64_t account_count(const FleetConfig& config) {
@@ -101,6 +139,7 @@ void check(const FleetConfig& config, std::int64_t energy_sites) {
                         fmt::format("[0, {}]", energy_sites - 1));
     }
   }
+  check_outside(config);
   const std::int64_t accounts = account_count(config);
   if (accounts > kMaxMiners) {
     throw ConfigError({}, "fleet.groups", fmt::format("the counts sum to {} accounts", accounts),

@@ -6,6 +6,7 @@
 
 #include "sim/base/options.hpp"
 #include "sim/fleet/asic.hpp"
+#include "sim/fleet/choice_config.hpp"
 #include "sim/fleet/region.hpp"
 #include "sim/fleet/size_distribution.hpp"
 
@@ -18,6 +19,7 @@ enum class Behaviour {
   kHonest,
   kHop,       // leave when a round has grown old, come back at the pool's next block
   kWithhold,  // send shares but never a block
+  kChoose,    // mine where, and as long as, it is worth most
 };
 
 /// Miners that are alike: `[[fleet.groups]]`. A miner is one account of the pool: hash rate made by
@@ -39,6 +41,7 @@ struct GroupConfig {
   /// .43482 is best against PROP). Elsewhere they earn the expected value of their work.
   double hop_after = 0.43482;
   std::int64_t identities = 1;  // accounts of the pool that each miner splits into, equal parts
+  ChoiceConfig choice;
 };
 
 /// Options of one `[[fleet.groups]]`, keys relative to it.
@@ -49,6 +52,11 @@ struct FleetConfig {
   Region pool_region = Region::kNorthAmerica;
   std::vector<AsicConfig> asics;
   std::vector<GroupConfig> groups = std::vector<GroupConfig>(1);
+  double review_hours = 24.0;        // between looks of choosing miners at their pools
+  std::vector<OutsidePool> outside;  // where else they can mine
+
+  /// Whether any group chooses.
+  bool has_choice() const;
 };
 
 /// Options `fleet.*`.
@@ -58,8 +66,8 @@ void add_options(OptionTable& table, FleetConfig& config);
 std::int64_t account_count(const FleetConfig& config);
 
 /// Checks what no single option shows: unknown models and modes, doubled names, contradictory
-/// sizes, too many miners, energy sites beyond `energy_sites`. Throws ConfigError with the key at
-/// fault (`fleet.groups[1].asic`) and no file.
+/// sizes, too many miners, energy sites beyond `energy_sites`, a choice of nothing. Throws
+/// ConfigError with the key at fault (`fleet.groups[1].asic`) and no file.
 void check(const FleetConfig& config, std::int64_t energy_sites);
 
 }  // namespace aicmp

@@ -77,31 +77,33 @@ void PoolChoiceGame::check() const {
   require(std::pow(pools.size(), types.size()) <= kMaxProfiles, "types", "too many to enumerate");
 }
 
+double pool_worth(const PoolTerms& terms, double blocks_per_day, double weight,
+                  const Company& others, double alpha) {
+  if (terms.rule == PoolTerms::Rule::kSolo) {
+    return cara_equivalent(blocks_per_day, 1.0 - terms.fee, alpha);
+  }
+  const double part = (1.0 - terms.fee) * weight / (weight + others.weight);
+  const double all_blocks = blocks_per_day + others.blocks_per_day;
+  return terms.rule == PoolTerms::Rule::kPps ? part * all_blocks
+                                             : cara_equivalent(all_blocks, part, alpha);
+}
+
 double pool_worth(const PoolChoiceGame& game, const Profile& profile, std::size_t type,
                   std::size_t pool) {
   AICMP_ASSERT(profile.size() == game.types.size());
   const MinerType& miner = game.types[type];
   const PoolTerms& terms = game.pools[pool];
   const double fair = miner.fair_income_per_day();
-  switch (terms.rule) {
-    case PoolTerms::Rule::kPps:
-      return 1.0 - terms.fee;
-    case PoolTerms::Rule::kSolo:
-      return cara_equivalent(fair, 1.0 - terms.fee, miner.alpha()) / fair;
-    case PoolTerms::Rule::kShared:
-      break;
-  }
   // Weights relative to the miner, whose own is 1.
-  double hash = miner.network_share + terms.outside_share;
-  double weight = 1.0 + terms.outside_share / miner.network_share;
+  Company others{kBlocksPerDay * terms.outside_share, terms.outside_share / miner.network_share};
   for (std::size_t i = 0; i < game.types.size(); ++i) {
     if (profile[i] != pool) continue;
     const MinerType& other = game.types[i];
-    const int others = other.count - (i == type ? 1 : 0);
-    hash += others * other.network_share;
-    weight += others * std::pow(other.network_share / miner.network_share, terms.eta);
+    const int count = other.count - (i == type ? 1 : 0);
+    others.blocks_per_day += count * other.fair_income_per_day();
+    others.weight += count * std::pow(other.network_share / miner.network_share, terms.eta);
   }
-  return cara_equivalent(kBlocksPerDay * hash, (1.0 - terms.fee) / weight, miner.alpha()) / fair;
+  return pool_worth(terms, fair, 1.0, others, miner.alpha()) / fair;
 }
 
 std::size_t best_pool(const PoolChoiceGame& game, const Profile& profile, std::size_t type) {

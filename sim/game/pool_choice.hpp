@@ -28,15 +28,27 @@ struct MinerType {
 struct PoolTerms {
   enum class Rule {
     kShared,  // a block when the pool finds one, split by w^eta; eta = 1 is PPLNS
-    kPps,     // fair pay less the fee, without risk
+    kPps,     // the mean of that, without risk; eta = 1 is fair pay less the fee
     kSolo,    // own blocks
   };
   std::string name;
   Rule rule;
   double fee;                  // [0, 1)
-  double eta = 1.0;            // kShared: [0, 1]
+  double eta = 1.0;            // kShared, kPps: [0, 1]
   double outside_share = 0.0;  // kShared, eta = 1 only: hash rate that does not take part, >= 0
 };
+
+/// Everybody else in a pool, as one who may mine there sees them.
+struct Company {
+  double blocks_per_day = 0.0;  // that they find
+  double weight = 0.0;          // sum of w^eta over their accounts
+};
+
+/// Certainty equivalent per day, in rewards of a block, of work worth `blocks_per_day` > 0 that is
+/// done beside `others`. `weight` is the work's own: w^eta, summed over the accounts that do it, in
+/// the unit of `others`.
+double pool_worth(const PoolTerms& terms, double blocks_per_day, double weight,
+                  const Company& others, double alpha);
 
 /// Each type is in one pool as a whole; a single miner of it considers leaving. A move pays if the
 /// certainty equivalent rises by more than the cost.

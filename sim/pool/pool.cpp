@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "sim/base/error.hpp"
 
 namespace aicmp {
@@ -15,6 +18,12 @@ std::vector<std::string> scheme_names(const PoolConfig& config) {
   std::vector<std::string> names;
   for (const SchemeConfig& scheme : schemes_of(config)) names.push_back(account_name(scheme));
   return names;
+}
+
+std::size_t paying_scheme(const PoolConfig& config) {
+  const std::vector<std::string> names = scheme_names(config);
+  const auto found = std::find(names.begin(), names.end(), config.paying);
+  return config.paying.empty() ? 0 : static_cast<std::size_t>(found - names.begin());
 }
 
 void add_options(OptionTable& table, PoolConfig& config) {
@@ -54,6 +63,9 @@ void add_options(OptionTable& table, PoolConfig& config) {
                    static_cast<void (*)(OptionTable&, SchemeConfig&)>(add_options),
                    "Reward schemes, run side by side on the same shares and blocks. "
                    "Without any: eta:0.8, pps, pplns.");
+  table.add("pool.paying", config.paying,
+            "Name of the scheme that pays in truth, by which choosing miners go; empty: the first. "
+            "compare lets each pay in a world of its own.");
 }
 
 void check(const PoolConfig& config) {
@@ -66,6 +78,10 @@ void check(const PoolConfig& config) {
     throw ConfigError({}, "pool.schemes[" + std::to_string(i) + "].name",
                       "two schemes are called '" + names[i] + "'", "distinct names");
   }
+  if (paying_scheme(config) == names.size()) {
+    throw ConfigError({}, "pool.paying", "no scheme is called '" + config.paying + "'",
+                      fmt::format("{}", fmt::join(names, ", ")));
+  }
   check_changes(config.changes, schemes_of(config));
 }
 
@@ -75,7 +91,7 @@ Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
       base_hashes_per_s_(std::move(hashes_per_s)),
       hashes_per_s_(base_hashes_per_s_),
       cumulative_(base_hashes_per_s_.size()),
-      present_(base_hashes_per_s_.size(), true),
+      present_(base_hashes_per_s_.size(), 1.0),
       fidelity_(fidelity),
       shares_(fidelity == Fidelity::kFlow ? make_flow_share_source(miners(), key)
                                           : make_event_share_source(miners(), key)),
@@ -91,7 +107,7 @@ Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
 void Pool::update_hash_rates() {
   double sum = 0.0;
   for (std::size_t i = 0; i < miners(); ++i) {
-    hashes_per_s_[i] = present_[i] ? factor_ * base_hashes_per_s_[i] : 0.0;
+    hashes_per_s_[i] = present_[i] * factor_ * base_hashes_per_s_[i];
     cumulative_[i] = sum += hashes_per_s_[i];
   }
   total_hashes_per_s_ = sum;
@@ -120,9 +136,9 @@ void Pool::scale(Time now, double factor) {
   if (difficulty_ > 0.0) update_rates(now);
 }
 
-void Pool::set_present(Time now, std::vector<bool> present) {
+void Pool::set_present(Time now, std::vector<double> parts) {
   flush(now);
-  present_ = std::move(present);
+  present_ = std::move(parts);
   update_hash_rates();
   update_rates(now);
 }

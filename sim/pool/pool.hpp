@@ -25,6 +25,7 @@ struct PoolConfig {
   double settlement_hours = 24.0;
   PayoutConfig payout;
   std::vector<SchemeConfig> schemes;  // empty: eta:0.8, pps, pplns
+  std::string paying;                 // name of the scheme that pays; empty: the first
   std::vector<TermsChange> changes;
   double notice_days = 14.0;  // from a change's announcement to its effect
 };
@@ -32,7 +33,8 @@ struct PoolConfig {
 /// Options `pool.*`, `[[pool.schemes]]` and `[[pool.changes]]`.
 void add_options(OptionTable& table, PoolConfig& config);
 
-/// Refuses two schemes of one name and changes of what no scheme has; ConfigError without a file.
+/// Refuses two schemes of one name, an unknown paying one and changes of what no scheme has;
+/// ConfigError without a file.
 void check(const PoolConfig& config);
 
 /// The schemes that run: those configured, or eta:0.8, pps and pplns.
@@ -40,6 +42,10 @@ std::vector<SchemeConfig> schemes_of(const PoolConfig& config);
 
 /// Names of the schemes in results, in order.
 std::vector<std::string> scheme_names(const PoolConfig& config);
+
+/// Index of the scheme that pays in truth, which is what choosing miners look at; the number of
+/// schemes if there is none of that name.
+std::size_t paying_scheme(const PoolConfig& config);
 
 /// The pool: miners' shares come in, every scheme books them side by side on the same luck.
 /// Driven in order of time; `on_network` comes before anything else.
@@ -52,11 +58,10 @@ class Pool {
   std::span<const double> hashes_per_s() const { return hashes_per_s_; }
   double total_hashes_per_s() const { return total_hashes_per_s_; }
 
-  /// From `now` on the hash rate of every miner that is here is `factor` times its rate at the
-  /// start.
+  /// From `now` on the hash rate of every miner is `factor` times its rate at the start.
   void scale(Time now, double factor);
-  /// From `now` on just these miners are here, the others mine elsewhere.
-  void set_present(Time now, std::vector<bool> present);
+  /// From `now` on this part of each miner's hash rate, in [0, 1], is here.
+  void set_present(Time now, std::vector<double> parts);
   /// Network difficulty and subsidy from `now` on.
   void on_network(Time now, double difficulty, Satoshi subsidy);
   /// Fees that a block holds on average from now on, for expected_sat().
@@ -116,7 +121,7 @@ class Pool {
   std::vector<double> base_hashes_per_s_;
   std::vector<double> hashes_per_s_;
   std::vector<double> cumulative_;  // of hashes_per_s_
-  std::vector<bool> present_;
+  std::vector<double> present_;
   double factor_ = 1.0;
   double total_hashes_per_s_ = 0.0;
   Fidelity fidelity_;

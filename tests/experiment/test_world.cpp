@@ -1,5 +1,4 @@
 #include <cmath>
-#include <cstring>
 #include <map>
 #include <numeric>
 
@@ -9,37 +8,12 @@
 #include "sim/experiment/replicate.hpp"
 #include "sim/experiment/summary.hpp"
 #include "sim/experiment/world.hpp"
+#include "tests/experiment/measured.hpp"
 #include "tests/experiment/small_world.hpp"
 
 using namespace aicmp;
 
 namespace {
-
-std::vector<Measure> run(const Scenario& scenario, Observer* observer = nullptr) {
-  World world(scenario, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0}, observer);
-  world.advance(scenario.run.horizon());
-  world.close();
-  return measure(world);
-}
-
-/// Bitwise, so that a NaN equals itself.
-void check_equal(const std::vector<Measure>& a, const std::vector<Measure>& b) {
-  REQUIRE(a.size() == b.size());
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    INFO(a[i].scheme, ".", a[i].name);
-    CHECK(a[i].name == b[i].name);
-    CHECK(std::memcmp(&a[i].value, &b[i].value, sizeof(double)) == 0);
-  }
-}
-
-std::map<std::string, double> of_scheme(const std::vector<Measure>& measures,
-                                        const std::string& scheme) {
-  std::map<std::string, double> found;
-  for (const Measure& m : measures) {
-    if (m.scheme == scheme) found[m.name] = m.value;
-  }
-  return found;
-}
 
 class CountingObserver final : public Observer {
  public:
