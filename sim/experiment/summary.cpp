@@ -72,18 +72,19 @@ std::string choice_text(const Summary& summary, std::size_t name) {
   return text;
 }
 
-/// Who waits for a first payout, where that takes more than a week or until after the end.
+/// How long miners wait for a first payout, where small ones wait over a week or one in a hundred
+/// has none by the end.
 std::string first_payout_text(const Summary& summary) {
   std::string text;
   for (const std::string& scheme : summary.schemes()) {
     const Moments& days = summary.moments(scheme, "days_to_first_payout_decile_1");
     const double never = summary.moments(scheme, "never_paid_fraction").mean();
-    if (never == 0.0 && !(days.mean() > 7.0)) continue;
+    if (never < 0.01 && !(days.mean() > 7.0)) continue;
     text += fmt::format("{}: ", scheme);
     if (days.count() > 0) {
       text += fmt::format("a small miner waits {:.1f} days for a first payout; ", days.mean());
     }
-    text += fmt::format("{:.1f} % are never paid.\n", 100 * never);
+    text += fmt::format("{:.1f} % of all had none by the end.\n", 100 * never);
   }
   return text.empty() ? text : "\n" + text;
 }
