@@ -62,7 +62,7 @@ void RateTree::sum(std::size_t level, std::size_t node) {
 }
 
 std::uint32_t RateTree::operator()(double uniform) const {
-  std::uint32_t index;
+  std::uint32_t index = 0;
   draw({&uniform, 1}, &index);
   return index;
 }

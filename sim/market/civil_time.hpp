@@ -1,10 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "sim/base/units.hpp"
 
 namespace aicmp {
+
+/// Unix seconds of `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS` (also with a T) in UTC, if it is one.
+std::optional<std::int64_t> parse_date(std::string_view text);
 
 /// Civil time of a run: the Unix time of simulation time 0 (UTC) and what follows from it.
 class CivilTime {

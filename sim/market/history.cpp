@@ -1,8 +1,6 @@
 #include "sim/market/history.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <cmath>
 #include <string_view>
 
@@ -11,46 +9,13 @@
 
 #include "sim/base/csv.hpp"
 #include "sim/base/error.hpp"
+#include "sim/market/civil_time.hpp"
 
 namespace aicmp {
 namespace {
 
 constexpr std::int64_t kDayS = 86400;
 constexpr double kLargestGap = 2.0;  // in median spacings
-
-/// Reads the digits of text[begin, begin + count); -1 where there are others.
-int digits(std::string_view text, std::size_t begin, std::size_t count) {
-  int value = -1;
-  const char* first = text.data() + begin;
-  const auto [end, error] = std::from_chars(first, first + count, value);
-  return error == std::errc() && end == first + count ? value : -1;
-}
-
-/// Unix seconds of `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS` (also with a T), if it is one.
-std::optional<std::int64_t> parse_date(std::string_view text) {
-  const bool has_clock = text.size() == 19;
-  if (!has_clock && text.size() != 10) return std::nullopt;
-  if (text[4] != '-' || text[7] != '-') return std::nullopt;
-  const int year = digits(text, 0, 4);
-  const int month = digits(text, 5, 2);
-  const int day = digits(text, 8, 2);
-  if (year < 0 || month < 0 || day < 0) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok()) return std::nullopt;
-  std::int64_t unix_s = std::chrono::sys_days(date).time_since_epoch().count() * kDayS;
-  if (!has_clock) return unix_s;
-
-  if (text[13] != ':' || text[16] != ':') return std::nullopt;
-  const int hour = digits(text, 11, 2);
-  const int minute = digits(text, 14, 2);
-  const int second = digits(text, 17, 2);
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
-    return std::nullopt;
-  }
-  return unix_s + hour * 3600 + minute * 60 + second;
-}
 
 std::string show(std::int64_t unix_s) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(static_cast<std::time_t>(unix_s)));

@@ -69,7 +69,7 @@ class Auditor {
   /// Takes the next line; what is wrong with it, or nothing.
   std::string take(const std::string& text) {
     if (closed_) return "something follows the line that closes the ledger";
-    const std::string broken = chain_.check(text);
+    std::string broken = chain_.check(text);
     if (!broken.empty()) return broken;
     try {
       const Json line = Json::parse(text);

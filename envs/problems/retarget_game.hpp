@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "envs/batch.hpp"
+#include "envs/problems/lazy.hpp"
+#include "sim/base/options.hpp"
+
+namespace aicmp {
+
+struct RetargetGameConfig {
+  double share = 0.2;        // of the network's hash rate when all of it runs
+  double cost = 0.95;        // energy cost over revenue at the difficulty of full hash rate
+  std::int64_t levels = 11;  // equally spaced parts of the miner's hash rate, 0 and 1 included
+  bool random_times = true;  // blocks as a Poisson process; false: every epoch takes its mean
+  double fortnights = 52.0;  // length of an episode
+};
+
+void add_options(OptionTable& table, RetargetGameConfig& config);
+
+/// How much to run in each difficulty epoch, when running less lowers the next difficulty
+/// (economics, section 3.4e; Goren and Spiegelman, Mind the Mining, arXiv:1902.03899).
+/// Time is in fortnights and money in what the whole network earns in a fortnight at the difficulty
+/// of full hash rate; difficulty 1 is that one. Reward: expected profit of an epoch; its dt is how
+/// long the epoch took, so that the score is profit per fortnight.
+class RetargetGame {
+ public:
+  static constexpr const char* kId = "AICMP/RetargetGame-v0";
+  using Config = RetargetGameConfig;
+
+  struct State {
+    Rng times{WorldKey{}, StreamId::kBlockInterval};
+    double difficulty = 1.0;
+    double level = 1.0;  // of the last epoch
+    double elapsed = 0.0;
+  };
+
+  explicit RetargetGame(const RetargetGameConfig& config);
+
+  const EnvSpec& spec() const { return spec_; }
+  void reset(State& state, const WorldKey& key) const;
+  bool allows(const State&, std::int64_t) const { return true; }
+  Transition step(State& state, const Action& action, std::span<double> numbers) const;
+  void observe(const State& state, std::span<float> out) const;
+  Action act(std::size_t policy, std::span<const double> parameters, const State& state,
+             std::span<float> numbers) const;
+  std::optional<Optimum> optimum() const;
+
+ private:
+  struct Solution {
+    double profit_rate;
+    std::vector<double> beyond;  // relative value of the next epoch, by the level of this one
+  };
+  double level(std::int64_t choice) const {
+    return static_cast<double>(choice) / static_cast<double>(config_.levels - 1);
+  }
+  std::int64_t nearest(double level) const;
+  double hash(double level) const { return 1.0 - config_.share * (1.0 - level); }
+  /// Expected profit of an epoch that takes `time`.
+  double profit(double level, double time) const;
+  std::int64_t best(double difficulty, double rate, const std::vector<double>& beyond,
+                    double* value) const;
+  Solution solve() const;
+  const Solution& solution() const {
+    return solution_.get([this] { return solve(); });
+  }
+
+  RetargetGameConfig config_;
+  EnvSpec spec_;
+  Lazy<Solution> solution_;
+};
+
+}  // namespace aicmp

@@ -1,0 +1,253 @@
+#include "envs/problems/share_difficulty.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "sim/base/distributions.hpp"
+#include "sim/base/units.hpp"
+
+namespace aicmp {
+
+namespace {
+
+enum Part : std::size_t { kTraffic, kFaults, kLumpiness, kChange };
+enum Measure : std::size_t { kExcess = 4, kShareCount, kDifficulty, kChanged };
+enum Policy : std::size_t { kFixed, kOptimum, kSequential, kOracle };
+constexpr std::array<double, 7> kOctaves = {-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0};
+constexpr std::int64_t kNothing = 3;
+constexpr double kPpm = 1e6;
+constexpr double kYearS = 365.0 * 86400.0;
+constexpr double kWindowS = 600.0;  // of the pool's estimate, as an exponential average
+constexpr double kReferenceRate = 0.3;
+constexpr double kReferenceHash = 1e14;
+constexpr double kLeastDifficulty = 1e-3;
+constexpr double kMostDifficulty = 1e14;
+
+}  // namespace
+
+void add_options(OptionTable& table, ShareDifficultyConfig& config) {
+  table.add("hash_min_ths", config.hash_min_ths, "TH/s", Limits::positive(),
+            "Least nameplate hash rate; each episode draws it log-uniformly.");
+  table.add("hash_max_ths", config.hash_max_ths, "TH/s", Limits::positive(),
+            "Largest nameplate hash rate.");
+  table.add("hash_parts", config.hash_parts, "of nameplate",
+            Limits{.min = 0.0, .max = 2.0, .min_open = true},
+            "Hash rates that the miner changes between; one: constant.");
+  table.add("part_mean_hours", config.part_mean_hours, "h", Limits::positive(),
+            "Mean time between changes.");
+  table.add("start_error", config.start_error, "", Limits::at_least(1.0),
+            "The first difficulty over the best one is log-uniform in [1/x, x].");
+  table.add("hash_price_usd_per_phs_day", config.hash_price_usd_per_phs_day, "USD/(PH/s d)",
+            Limits::positive(), "What hash rate earns.");
+  table.add("share_cost_usd", config.share_cost_usd, "USD", Limits::positive(),
+            "Cost of a share to the pool.");
+  table.add("faults_per_day", config.faults_per_day, "1/d", Limits::at_least(0.0),
+            "Faults that stop the miner.");
+  table.add("alarm_part", config.alarm_part, "of faults", Limits::between(0.0, 1.0),
+            "Faults that the pool's alarm is the first to notice.");
+  table.add("alarm_shares", config.alarm_shares, "mean intervals", Limits::positive(),
+            "Silence that raises the alarm.");
+  table.add("change_seconds", config.change_seconds, "s", Limits::at_least(0.0),
+            "Hashing lost by a change of difficulty.");
+  table.add("step_s", config.step_s, "s", Limits::between(1.0, 3600.0), "Length of a step.");
+  table.add("steps", config.steps, "", Limits::between(1.0, 1e7), "Length of an episode.");
+}
+
+ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config) : config_(config) {
+  if (config.hash_max_ths < config.hash_min_ths) {
+    throw ConfigError({}, "hash_max_ths", fmt::format("{:g}", config.hash_max_ths),
+                      fmt::format("at least hash_min_ths, {:g}", config.hash_min_ths));
+  }
+  if (config.hash_parts.empty() || config.hash_parts.size() > 64) {
+    throw ConfigError({}, "hash_parts", fmt::format("{} parts", config.hash_parts.size()),
+                      "1 to 64");
+  }
+  spec_.id = kId;
+  spec_.question = "Which share difficulty should a connection have?";
+  spec_.step = fmt::format("{:g} s", config.step_s);
+  spec_.reward = "minus the cost of the true share rate, ppm of the miner's revenue";
+  spec_.observation = {
+      {"hash", "log(estimate / 100 TH/s)", -12.0, 12.0, "estimated from shares"},
+      {"error", "1 / sqrt(shares)", 0.0, 1.0, "relative error of that estimate"},
+      {"rate", "log(shares/s / .3)", -12.0, 12.0, "estimated at the present difficulty"},
+      {"shares", "log(1 + shares)", 0.0, 20.0, "accepted in the last step"},
+      {"silence", "mean intervals", 0.0, 20.0, "since the last share"},
+      {"since_change", "log(1 + steps)", 0.0, 16.0, "since the difficulty was changed"}};
+  for (const double octaves : kOctaves) {
+    spec_.action.choices.push_back(octaves == 0.0 ? "keep" : fmt::format("{:+g}_octaves", octaves));
+  }
+  spec_.action.help = "change of log2 of the difficulty; keep is choice 3";
+  spec_.parts = {{"traffic", "ppm", 0, 0, "less the cost of shares"},
+                 {"faults", "ppm", 0, 0, "less income lost until a fault is noticed"},
+                 {"lumpiness", "ppm", 0, 0, "less the risk of pay by rare shares"},
+                 {"change", "ppm", 0, 0, "less hashing lost by a change"}};
+  spec_.measures = {{"excess", "ppm", 0, 0, "cost over that of the best rate"},
+                    {"shares", "", 0, 0, "accepted in the step"},
+                    {"difficulty", "", 0, 0, "during the step"},
+                    {"changed", "", 0, 0, "1 if the difficulty was changed"}};
+  const Field band{"band", "octaves", 0.0, 10.0, "distance from the best difficulty that is left"};
+  spec_.policies = {{"fixed", "never change", {}, {}},
+                    {"optimum", "the best difficulty at the estimated hash rate", {band}, {0.5}},
+                    {"sequential",
+                     "the same, after enough shares",
+                     {{"shares", "", 0.0, 1e6, "needed since the last change"}, band},
+                     {24.0, 0.5}},
+                    {"oracle", "the same, knowing the hash rate: a bound on any policy", {}, {}}};
+  spec_.score = Score::kRate;
+  spec_.max_steps = config.steps;
+}
+
+double ShareDifficulty::income_usd_per_s(double hashes_per_s) const {
+  return hashes_per_s / 1e15 * config_.hash_price_usd_per_phs_day / 86400.0;
+}
+
+double ShareDifficulty::best_rate(double hashes_per_s) const {
+  const double income = income_usd_per_s(hashes_per_s);
+  const double faults =
+      config_.faults_per_day / 86400.0 * config_.alarm_part * config_.alarm_shares * income;
+  const double lumpiness = income / kYearS;  // alpha pi^2 / 2 with alpha = 2 / a year's income
+  return std::sqrt((faults + lumpiness) / config_.share_cost_usd);
+}
+
+double ShareDifficulty::estimate(const State& state) const {
+  // (n - 1) / T has no bias where n / T has n / (n - 1); without shares the time bounds the rate.
+  const double work = state.shares_seen > 1.0
+                          ? state.work * (state.shares_seen - 1.0) / state.shares_seen
+                          : 0.5 * state.difficulty;
+  return work * kHashesPerWork / std::max(state.weight_s, config_.step_s);
+}
+
+std::int64_t ShareDifficulty::towards(const State& state, double hashes_per_s, double band) const {
+  const double best = hashes_per_s / kHashesPerWork / best_rate(hashes_per_s);
+  const double away = std::log2(best / state.difficulty);
+  if (std::abs(away) <= band) return kNothing;
+  std::size_t nearest = 0;
+  for (std::size_t i = 1; i < kOctaves.size(); ++i) {
+    if (std::abs(kOctaves[i] - away) < std::abs(kOctaves[nearest] - away)) nearest = i;
+  }
+  return static_cast<std::int64_t>(nearest);
+}
+
+void ShareDifficulty::reset(State& state, const WorldKey& key) const {
+  state = State{.hash = Rng(key, StreamId::kBehaviour), .shares = Rng(key, StreamId::kShares)};
+  const double span = std::log(config_.hash_max_ths / config_.hash_min_ths);
+  state.nameplate = 1e12 * config_.hash_min_ths * std::exp(span * uniform(state.hash));
+  const double error = std::log(config_.start_error) * (2.0 * uniform(state.hash) - 1.0);
+  const std::size_t parts = config_.hash_parts.size();
+  state.part =
+      config_
+          .hash_parts[static_cast<std::size_t>(uniform(state.hash) * static_cast<double>(parts))];
+  state.part_left_s = exponential(state.hash) * config_.part_mean_hours * 3600.0;
+  const double hash = state.nameplate * state.part;
+  state.difficulty = hash / kHashesPerWork / best_rate(hash) * std::exp(error);
+}
+
+void ShareDifficulty::run_hash(State& state, double seconds, double* mean_hashes) const {
+  const std::size_t parts = config_.hash_parts.size();
+  double hashes = 0.0;
+  double left = seconds;
+  while (parts > 1 && state.part_left_s < left) {
+    hashes += state.part_left_s * state.nameplate * state.part;
+    left -= state.part_left_s;
+    state.part =
+        config_
+            .hash_parts[static_cast<std::size_t>(uniform(state.hash) * static_cast<double>(parts))];
+    state.part_left_s = exponential(state.hash) * config_.part_mean_hours * 3600.0;
+  }
+  state.part_left_s -= left;
+  *mean_hashes = (hashes + left * state.nameplate * state.part) / seconds;
+}
+
+Transition ShareDifficulty::step(State& state, const Action& action,
+                                 std::span<double> numbers) const {
+  const bool changed = action.choice != kNothing;
+  state.difficulty =
+      std::clamp(state.difficulty * std::exp2(kOctaves[static_cast<std::size_t>(action.choice)]),
+                 kLeastDifficulty, kMostDifficulty);
+  double hash = 0.0;
+  run_hash(state, config_.step_s, &hash);
+  const double rate = hash / (state.difficulty * kHashesPerWork);
+  const auto shares = static_cast<double>(poisson(state.shares, rate * config_.step_s));
+
+  const double keep = std::exp(-config_.step_s / kWindowS);
+  state.work = keep * state.work + shares * state.difficulty;
+  state.weight_s = keep * state.weight_s + config_.step_s;
+  state.shares_seen = keep * state.shares_seen + shares;
+  state.last_shares = shares;
+  // Given that n > 0 shares came, the last is a 1/(n + 1) of the step before its end in the mean.
+  state.since_share_s =
+      shares > 0.0 ? config_.step_s / (shares + 1.0) : state.since_share_s + config_.step_s;
+  state.since_change_s = changed ? 0.0 : state.since_change_s + config_.step_s;
+
+  const double income = income_usd_per_s(hash);
+  const double fault_rate = config_.faults_per_day / 86400.0 * config_.alarm_part;
+  const auto costs = [&](double r) {
+    // A fault costs at most all income.
+    return std::array{config_.share_cost_usd * r / income,
+                      std::min(fault_rate * config_.alarm_shares / r, 1.0), 1.0 / (r * kYearS)};
+  };
+  const auto now = costs(rate);
+  const auto best = costs(best_rate(hash));
+  numbers[kTraffic] = -kPpm * now[0];
+  numbers[kFaults] = -kPpm * now[1];
+  numbers[kLumpiness] = -kPpm * std::min(now[2], 1.0);
+  numbers[kChange] = changed ? -kPpm * config_.change_seconds / config_.step_s : 0.0;
+  numbers[kExcess] =
+      -(numbers[kTraffic] + numbers[kFaults] + numbers[kLumpiness] + numbers[kChange]) -
+      kPpm * (best[0] + best[1] + best[2]);
+  numbers[kShareCount] = shares;
+  numbers[kDifficulty] = state.difficulty;
+  numbers[kChanged] = changed ? 1.0 : 0.0;
+  return {.dt = 1.0};
+}
+
+void ShareDifficulty::observe(const State& state, std::span<float> out) const {
+  const double hash = estimate(state);
+  const double rate = hash / (state.difficulty * kHashesPerWork);
+  out[0] = static_cast<float>(std::log(hash / kReferenceHash));
+  out[1] = static_cast<float>(1.0 / std::sqrt(std::max(state.shares_seen, 1.0)));
+  out[2] = static_cast<float>(std::log(rate / kReferenceRate));
+  out[3] = static_cast<float>(std::log1p(state.last_shares));
+  out[4] = static_cast<float>(state.since_share_s * rate);
+  out[5] = static_cast<float>(std::log1p(state.since_change_s / config_.step_s));
+}
+
+Action ShareDifficulty::act(std::size_t policy, std::span<const double> parameters,
+                            const State& state, std::span<float>) const {
+  switch (policy) {
+    case kOptimum:
+      return {towards(state, estimate(state), parameters[0]), {}};
+    case kSequential: {
+      const bool silent = state.shares_seen < 1.0 && state.since_change_s >= config_.step_s;
+      const bool enough = state.shares_seen >= parameters[0];
+      return {enough || silent ? towards(state, estimate(state), parameters[1]) : kNothing, {}};
+    }
+    case kOracle:
+      return {towards(state, state.nameplate * state.part, 0.25), {}};
+    default:
+      return {kNothing, {}};
+  }
+}
+
+std::optional<Optimum> ShareDifficulty::optimum() const {
+  // C(r*) = 2 sqrt(c_s A pi); averaged over the nameplate, which is log-uniform.
+  const int points = 256;
+  double cost = 0.0;
+  for (int i = 0; i < points; ++i) {
+    const double span = std::log(config_.hash_max_ths / config_.hash_min_ths);
+    const double nameplate = 1e12 * config_.hash_min_ths * std::exp(span * (i + 0.5) / points);
+    for (const double part : config_.hash_parts) {
+      const double hash = nameplate * part;
+      cost += 2.0 * config_.share_cost_usd * best_rate(hash) / income_usd_per_s(hash);
+    }
+  }
+  cost *= kPpm / points / static_cast<double>(config_.hash_parts.size());
+  return Optimum{.value = -cost,
+                 .method = "the best rate at the true hash rate: r* = sqrt(A / c_s), C = 2 c_s r*",
+                 .attainable = config_.hash_parts.size() == 1};
+}
+
+}  // namespace aicmp

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "envs/batch.hpp"
+#include "sim/base/options.hpp"
+
+namespace aicmp {
+
+/// One connection of a pool and what its share difficulty costs (economics, section 3.1). The
+/// defaults are case C26 with a start at a wrong difficulty.
+struct ShareDifficultyConfig {
+  /// Nameplate hash rate, drawn log-uniformly for each episode.
+  double hash_min_ths = 200.0;
+  double hash_max_ths = 200.0;
+  /// The part of it that runs: one of these, each for an exponential time. One: constant.
+  std::vector<double> hash_parts = {1.0};
+  double part_mean_hours = 8.0;
+  /// The first difficulty over the optimal one is log-uniform in [1/x, x].
+  double start_error = 100.0;
+
+  double hash_price_usd_per_phs_day = 50.0;
+  double share_cost_usd = 1e-9;        // c_s: traffic, validation, storage
+  double faults_per_day = 1.0 / 30.0;  // nu
+  double alarm_part = 0.5;             // chi: faults that the pool's alarm is the first to notice
+  double alarm_shares = 15.0;          // L: an alarm after L mean intervals without a share
+  double change_seconds = 0.2;         // of hashing lost by a change of difficulty
+  double step_s = 60.0;
+  std::int64_t steps = 1440;
+};
+
+void add_options(OptionTable& table, ShareDifficultyConfig& config);
+
+/// Set the difficulty of one connection from what the pool sees of it.
+/// Reward: minus the cost C(r) of the true share rate r in ppm of the miner's revenue:
+/// traffic c_s r, undetected faults nu pi chi L / r, lumpiness alpha pi^2 / (2 r), changes.
+class ShareDifficulty {
+ public:
+  static constexpr const char* kId = "AICMP/ShareDifficulty-v0";
+  using Config = ShareDifficultyConfig;
+
+  struct State {
+    Rng hash{WorldKey{}, StreamId::kBehaviour};  // exogenous: when the hash rate changes
+    Rng shares{WorldKey{}, StreamId::kShares};   // depends on the difficulties chosen
+    double nameplate = 0.0;                      // hashes/s
+    double part = 1.0;
+    double part_left_s = 0.0;
+    double difficulty = 1.0;
+    double work = 0.0;         // decayed sum of accepted difficulties
+    double weight_s = 0.0;     // decayed time they took
+    double shares_seen = 0.0;  // decayed count
+    double last_shares = 0.0;
+    double since_share_s = 0.0;
+    double since_change_s = 0.0;
+  };
+
+  /// Throws ConfigError.
+  explicit ShareDifficulty(const ShareDifficultyConfig& config);
+
+  const EnvSpec& spec() const { return spec_; }
+  void reset(State& state, const WorldKey& key) const;
+  bool allows(const State&, std::int64_t) const { return true; }
+  Transition step(State& state, const Action& action, std::span<double> numbers) const;
+  void observe(const State& state, std::span<float> out) const;
+  Action act(std::size_t policy, std::span<const double> parameters, const State& state,
+             std::span<float> numbers) const;
+  /// The least cost of a constant hash rate; a bound if it changes.
+  std::optional<Optimum> optimum() const;
+
+  /// Shares per second that cost least at a hash rate: r* = sqrt((nu pi chi L + alpha pi^2/2)/c_s).
+  double best_rate(double hashes_per_s) const;
+
+ private:
+  double income_usd_per_s(double hashes_per_s) const;
+  double estimate(const State& state) const;  // hashes/s, as the pool sees it
+  /// The choice that brings the difficulty nearest to the best one at a hash rate; none (the
+  /// no-op) while it is within `band` octaves of it.
+  std::int64_t towards(const State& state, double hashes_per_s, double band) const;
+  void run_hash(State& state, double seconds, double* mean_hashes) const;
+
+  ShareDifficultyConfig config_;
+  EnvSpec spec_;
+};
+
+}  // namespace aicmp

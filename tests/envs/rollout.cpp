@@ -1,0 +1,73 @@
+#include "tests/envs/rollout.hpp"
+
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+namespace aicmp {
+
+Memory::Memory(const Environment& env) {
+  const EnvSpec& spec = env.spec();
+  const std::size_t n = env.size();
+  observation.resize(n * spec.observation.size());
+  final_observation = observation;
+  reward.resize(n);
+  info.resize(n * spec.info_width());
+  final_info = info;
+  terminated = std::make_unique<bool[]>(n);
+  truncated = std::make_unique<bool[]>(n);
+  mask.resize(n * spec.action.choices.size());
+  final_mask = mask;
+  choices.resize(n);
+}
+
+StepBuffers Memory::buffers() {
+  return {observation.data(),       reward.data(),     terminated.get(),
+          truncated.get(),          info.data(),       mask.data(),
+          final_observation.data(), final_info.data(), final_mask.data()};
+}
+
+std::size_t policy_index(const EnvSpec& spec, const std::string& name) {
+  for (std::size_t i = 0; i < spec.policies.size(); ++i) {
+    if (spec.policies[i].name == name) return i;
+  }
+  FAIL("no policy " << name);
+  return 0;
+}
+
+Moments score(const std::string& id, const std::string& policy, std::size_t episodes,
+              const std::vector<std::string>& overrides, const std::vector<double>& parameters) {
+  const auto env =
+      make_environment(id, {.size = episodes, .autoreset = Autoreset::kNextStep}, "", overrides);
+  const EnvSpec& spec = env->spec();
+  Memory memory(*env);
+  for (std::size_t i = 0; i < episodes; ++i) env->seed(i, 1000 + i);
+  env->reset_into({}, memory.buffers());
+  const std::size_t index = policy_index(spec, policy);
+  const auto& chosen = parameters.empty() ? spec.policies[index].defaults : parameters;
+
+  std::vector<double> sum(episodes), time(episodes), factor(episodes, 1.0);
+  std::vector<bool> over(episodes, false);
+  for (std::size_t open = episodes; open > 0;) {
+    env->act(index, chosen, memory.choices.data(), nullptr);
+    REQUIRE(!env->refused({.choices = memory.choices.data()}));
+    env->step_into({.choices = memory.choices.data()}, memory.buffers());
+    for (std::size_t i = 0; i < episodes; ++i) {
+      if (over[i]) continue;
+      sum[i] += factor[i] * memory.reward[i];
+      time[i] += memory.info[i];
+      if (spec.score == Score::kDiscounted) factor[i] *= std::pow(spec.discount, memory.info[i]);
+      if (memory.terminated[i] || memory.truncated[i]) {
+        over[i] = true;
+        --open;
+      }
+    }
+  }
+  Moments scores;
+  for (std::size_t i = 0; i < episodes; ++i) {
+    scores.add(spec.score == Score::kRate ? sum[i] / time[i] : sum[i]);
+  }
+  return scores;
+}
+
+}  // namespace aicmp

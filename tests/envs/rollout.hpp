@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "envs/registry.hpp"
+#include "sim/base/moments.hpp"
+
+namespace aicmp {
+
+/// Buffers for one environment.
+struct Memory {
+  explicit Memory(const Environment& env);
+  StepBuffers buffers();
+
+  std::vector<float> observation, final_observation;
+  std::vector<double> reward, info, final_info;
+  std::unique_ptr<bool[]> terminated, truncated;
+  std::vector<std::int8_t> mask, final_mask;
+  std::vector<std::int64_t> choices;
+};
+
+/// Index of a policy of the problem.
+std::size_t policy_index(const EnvSpec& spec, const std::string& name);
+
+/// The problem's score of a policy in each of `episodes` worlds, with its default parameters.
+Moments score(const std::string& id, const std::string& policy, std::size_t episodes,
+              const std::vector<std::string>& overrides = {},
+              const std::vector<double>& parameters = {});
+
+}  // namespace aicmp
