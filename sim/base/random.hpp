@@ -28,6 +28,7 @@ enum class StreamId : std::uint32_t {
   kAmbient = 25,
   kBehaviour = 30,
   kAttack = 31,
+  kDetection = 32,  // which accounts the pool takes for false identities, and when
   kPolicy = 40,
   kBootstrap = 50,  // resampling in statistics, never in the model
   kTest = 60,

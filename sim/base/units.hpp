@@ -55,6 +55,8 @@ class Satoshi {
 
 inline constexpr std::int64_t kSatoshiPerBtc = 100'000'000;
 
+inline constexpr double kDaysPerMonth = 365.25 / 12.0;
+
 /// Expected hashes for one share of difficulty 1: 2^48 / (2^16 - 1), the work unit of this code.
 inline constexpr double kHashesPerWork = 281474976710656.0 / 65535.0;
 

@@ -72,6 +72,8 @@ class Collector {
     add("pool_blocks", blocks);
     add("pool_stale_blocks", static_cast<double>(world_.totals().pool_stale_blocks));
     add("pool_withheld_blocks", static_cast<double>(world_.totals().withheld_blocks));
+    add("pool_found_identities", static_cast<double>(world_.totals().found_identities));
+    add("pool_false_alarms", static_cast<double>(world_.totals().false_alarms));
     add("pool_expected_blocks", pool.expected_blocks());
     add("pool_luck", ratio(blocks, pool.expected_blocks()));
     add("pool_shares_accepted", accepted);
@@ -102,6 +104,7 @@ class Collector {
     add("unpaid_btc", book.unpaid().btc());
     add("payout_transaction_cost_btc", book.transaction_costs().btc());
     add("operator_gain_btc", (book.reserve() - book.initial_reserve() + book.dividends()).btc());
+    add("forfeited_btc", book.forfeited().btc());
     add("dividends_btc", book.dividends().btc());
     add("lowest_reserve_btc", book.lowest_reserve().btc());
     add("lowest_cash_btc", book.lowest_cash().btc());
@@ -203,7 +206,8 @@ class Collector {
     }
   }
 
-  /// What each group got, here and elsewhere, per expected value of all its work: 1 is fair pay.
+  /// What each group got, here and elsewhere, less what its identities cost, per expected value of
+  /// all its work: 1 is fair pay.
   void groups(const std::vector<double>& earned) {
     const std::vector<GroupConfig>& groups = world_.scenario().fleet.groups;
     std::vector<double> got(groups.size(), 0.0);
@@ -214,6 +218,10 @@ class Collector {
       expected[group] += world_.pool().expected_sat()[i] + world_.elsewhere().expected_sat()[i];
     }
     for (std::size_t g = 0; g < groups.size(); ++g) {
+      const double false_identities =
+          static_cast<double>(groups[g].count * (groups[g].identities - 1));
+      got[g] -= false_identities * groups[g].identity_cost_btc_per_month *
+                static_cast<double>(kSatoshiPerBtc) * world_.now().in_days() / kDaysPerMonth;
       add("group_pay_per_expected_value." + groups[g].name, ratio(got[g], expected[g]));
     }
   }

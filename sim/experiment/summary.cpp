@@ -80,11 +80,10 @@ std::string first_payout_text(const Summary& summary) {
     const Moments& days = summary.moments(scheme, "days_to_first_payout_decile_1");
     const double never = summary.moments(scheme, "never_paid_fraction").mean();
     if (never < 0.01 && !(days.mean() > 7.0)) continue;
-    text += fmt::format("{}: ", scheme);
-    if (days.count() > 0) {
-      text += fmt::format("a small miner waits {:.1f} days for a first payout; ", days.mean());
-    }
-    text += fmt::format("{:.1f} % of all had none by the end.\n", 100 * never);
+    const std::string wait =
+        days.count() > 0 ? fmt::format("after {:.0f} days", days.mean()) : "not yet";
+    text += fmt::format("{}: small miners' first payout {}; {:.1f} % of all still wait.\n", scheme,
+                        wait, 100 * never);
   }
   return text.empty() ? text : "\n" + text;
 }

@@ -22,6 +22,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
       hoppers_(scenario.fleet, miners_),
       choosers_(scenario.fleet, miners_, key),
       elsewhere_(miners_.size()),
+      inspections_(scenario.pool.detection, miners_, key),
       energy_(EnergyPrice(scenario.energy, key, /*site=*/0, scenario.network.chain.start_unix_s,
                           scenario.run.horizon())),
       variation_(pool_.accounts().size(), PayoutVariation(pool_.miners())),
@@ -51,6 +52,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   }
   repeat(kVariation, Time::days(scenario.run.variation_days));
   repeat(kSample, Time::hours(scenario.run.sample_hours));
+  order_inspection();
   if (observer_ != nullptr) observer_->on_sample(*this);
 } catch (const ConfigError& error) {
   throw scenario.origin.located(error);
@@ -260,6 +262,16 @@ void World::review() {
   if (choosers_.review(view)) move_miners();
 }
 
+void World::order_inspection() {
+  if (inspections_.next() != Time::forever()) calendar_.push(inspections_.next(), kInspection, 0);
+}
+
+void World::inspect() {
+  const Finding finding = inspections_.take();
+  ++(finding.true_alarm ? totals_.found_identities : totals_.false_alarms);
+  pool_.forfeit(now_, finding.account, "taken for a false identity");
+}
+
 void World::follow_replay() {
   const std::optional<double> hashes_per_s = network_.replayed_pool_hashes_per_s();
   if (!hashes_per_s) return;
@@ -310,6 +322,10 @@ void World::handle(Kind kind) {
       energy_.advance(now_);
       if (observer_ != nullptr) observer_->on_sample(*this);
       repeat(kSample, Time::hours(scenario_.run.sample_hours));
+      break;
+    case kInspection:
+      inspect();
+      order_inspection();
       break;
     case kReview:
       review();

@@ -16,6 +16,7 @@
 #include "sim/experiment/energy_meter.hpp"
 #include "sim/experiment/first_payouts.hpp"
 #include "sim/experiment/hoppers.hpp"
+#include "sim/experiment/inspections.hpp"
 #include "sim/experiment/payout_variation.hpp"
 #include "sim/experiment/scenario.hpp"
 #include "sim/fleet/population.hpp"
@@ -60,6 +61,8 @@ struct WorldTotals {
   std::int64_t pool_blocks = 0;        // on the best chain
   std::int64_t pool_stale_blocks = 0;  // stale or orphaned
   std::int64_t withheld_blocks = 0;    // found by our miners and thrown away
+  std::int64_t found_identities = 0;   // false ones that forfeited what they were owed
+  std::int64_t false_alarms = 0;       // accounts that forfeited it though they were none
   Moments interval_s;                  // between main blocks
   Moments block_fees_btc;              // of main blocks
 };
@@ -110,7 +113,15 @@ class World {
   std::span<const FirstPayouts> first_payouts() const { return first_payouts_; }
 
  private:
-  enum Kind : std::uint32_t { kDay, kSettlement, kDividend, kVariation, kSample, kReview };
+  enum Kind : std::uint32_t {
+    kDay,
+    kSettlement,
+    kDividend,
+    kVariation,
+    kSample,
+    kReview,
+    kInspection
+  };
   struct Nothing {};
 
   void find_block();
@@ -123,6 +134,8 @@ class World {
   bool anybody_roams() const { return hoppers_.exist() || choosers_.exist(); }
   void move_miners();
   void review();
+  void order_inspection();
+  void inspect();
   void follow_replay();
   void handle(Kind kind);
   void repeat(Kind kind, Time period);
@@ -140,6 +153,7 @@ class World {
   Hoppers hoppers_;
   Choosers choosers_;
   Elsewhere elsewhere_;
+  Inspections inspections_;
   EnergyMeter energy_;
   std::optional<RetargetRecord> record_;
   Calendar<Nothing> calendar_;

@@ -92,6 +92,8 @@ void add_options(OptionTable& table, GroupConfig& config) {
             "behaviour = hop: work of the round at which the miners leave until the next block.");
   table.add("identities", config.identities, "accounts", Limits::between(1.0, 1e6),
             "Accounts that each miner splits its hash rate into, in equal parts.");
+  table.add("identity_cost_btc_per_month", config.identity_cost_btc_per_month, "BTC/month",
+            Limits::between(0.0, 21e6), "What every account of a miner beyond its first costs it.");
   add_options(table, config.choice);
 }
 

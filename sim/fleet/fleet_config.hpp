@@ -41,6 +41,7 @@ struct GroupConfig {
   /// .43482 is best against PROP). Elsewhere they earn the expected value of their work.
   double hop_after = 0.43482;
   std::int64_t identities = 1;  // accounts of the pool that each miner splits into, equal parts
+  double identity_cost_btc_per_month = 0.0;  // of every account beyond a miner's first
   ChoiceConfig choice;
 };
 

@@ -113,6 +113,12 @@ void Accounts::mature(std::int64_t height) {
   end_event();
 }
 
+void Accounts::forfeit(Time now, std::uint32_t miner, const std::string& reason) {
+  if (ledger_ != nullptr) ledger_->forfeit(now, miner, reason);
+  for (Account& account : accounts_) account.book.forfeit(miner);
+  end_event();
+}
+
 std::vector<PayoutBatch> Accounts::settle(Time now) {
   if (ledger_ != nullptr) ledger_->settle(now);
   std::vector<PayoutBatch> batches;

@@ -64,6 +64,8 @@ class Accounts {
   void on_day(Time now, Satoshi mean_block_fees);
   /// Parts of blocks with enough confirmations at chain height `height` become payable.
   void mature(std::int64_t height);
+  /// Every account keeps what the miner is owed, for `reason`.
+  void forfeit(Time now, std::uint32_t miner, const std::string& reason);
   /// Pays balances of every account; one entry each.
   std::vector<PayoutBatch> settle(Time now);
 

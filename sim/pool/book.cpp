@@ -106,6 +106,21 @@ void Book::mature(std::int64_t height) {
   }
 }
 
+Satoshi Book::forfeit(std::uint32_t miner) {
+  Satoshi amount = balance_[miner];
+  balance_[miner] = Satoshi(0);
+  for (Immature& entry : immature_) {
+    amount += entry.parts[miner];
+    entry.parts[miner] = Satoshi(0);
+  }
+  if (amount == Satoshi(0)) return amount;
+  owe(miner, -amount);
+  forfeited_ += amount;
+  if (observer_ != nullptr) observer_->on_forfeiture(miner, amount);
+  check();
+  return amount;
+}
+
 PayoutBatch Book::settle() {
   PayoutBatch batch;
   const Satoshi threshold(std::max<std::int64_t>(

@@ -56,6 +56,9 @@ class Book {
   /// Makes parts payable, and rewards spendable, whose block has `maturity_blocks` confirmations at
   /// chain height `height`.
   void mature(std::int64_t height);
+  /// Takes all that the miner is owed for the operator: its balance and its parts of blocks that
+  /// are not mature. Returns it.
+  Satoshi forfeit(std::uint32_t miner);
   /// Whether mature(height) would do anything.
   bool has_mature(std::int64_t height) const {
     return !coinbases_.empty() && is_mature(coinbases_.front().height, height);
@@ -77,6 +80,8 @@ class Book {
   Satoshi unpaid() const { return unpaid_; }
   Satoshi transaction_costs() const { return transaction_costs_; }
   Satoshi dividends() const { return dividends_; }
+  /// Taken from miners, net of which credits and earnings are.
+  Satoshi forfeited() const { return forfeited_; }
   /// The operator's own money: initial reserve + income - credits - costs - dividends. Negative
   /// when ruined.
   Satoshi reserve() const { return reserve_; }
@@ -121,6 +126,7 @@ class Book {
   Satoshi unpaid_;
   Satoshi transaction_costs_;
   Satoshi dividends_;
+  Satoshi forfeited_;
   Satoshi reserve_;
   Satoshi lowest_reserve_;
   Satoshi immature_coinbases_;

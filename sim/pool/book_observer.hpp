@@ -20,6 +20,8 @@ class BookObserver {
   virtual void on_reversal(std::uint64_t block_id, std::span<const Satoshi> parts) = 0;
   /// Those parts became payable.
   virtual void on_maturity(std::uint64_t block_id) = 0;
+  /// What the miner was owed, payable or not, is the operator's now.
+  virtual void on_forfeiture(std::uint32_t miner, Satoshi amount) = 0;
   virtual void on_payment(std::uint32_t miner, Satoshi amount) = 0;
   /// What the operator paid for the transactions of the payments since the last call.
   virtual void on_transaction_cost(Satoshi cost) = 0;

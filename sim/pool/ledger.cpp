@@ -58,6 +58,12 @@ class Ledger::Account final : public BookObserver {
     ledger_.field("id", block_id);
     ledger_.finish();
   }
+  void on_forfeiture(std::uint32_t miner, Satoshi amount) override {
+    begin("forfeiture");
+    ledger_.field("miner", miner);
+    ledger_.field("amount", amount.value());
+    ledger_.finish();
+  }
   void on_payment(std::uint32_t miner, Satoshi amount) override {
     payments_[miner] += amount;
     has_payments_ = true;
@@ -277,6 +283,14 @@ void Ledger::mature(std::int64_t height) {
 void Ledger::settle(Time now) {
   begin_event("settle");
   field("time", now.ns());
+  finish();
+}
+
+void Ledger::forfeit(Time now, std::uint32_t miner, const std::string& reason) {
+  begin_event("forfeit");
+  field("time", now.ns());
+  field("miner", miner);
+  text("reason", reason);
   finish();
 }
 

@@ -39,9 +39,9 @@ struct LedgerOpening {
 
 /// The audit ledger of a pool: JSON lines in a hash chain (LedgerChain), one event each, in the
 /// order things happened. Lines are of two sorts: what happened to the pool (open, network,
-/// difficulty, work, template, block, orphan, day, mature, settle, dividend, change, close), and
-/// what its accounts made of it (credit, reversal, maturity, payout, owners), which verify_ledger()
-/// recomputes.
+/// difficulty, work, template, block, orphan, day, mature, settle, forfeit, dividend, change,
+/// close), and what its accounts made of it (credit, reversal, maturity, payout, forfeiture,
+/// owners), which verify_ledger() recomputes.
 ///
 /// Times are nanoseconds of simulation, money is satoshi, work difficulty-1 shares. Lists of
 /// amounts are `"all"`: one a miner, or where few miners are concerned `"some"`: miner, amount,
@@ -68,6 +68,8 @@ class Ledger {
   void day(Time now, Satoshi mean_block_fees);
   void mature(std::int64_t height);
   void settle(Time now);
+  /// The miner loses what it is owed.
+  void forfeit(Time now, std::uint32_t miner, const std::string& reason);
   /// The operator's owners are paid.
   void dividend(Time now);
   /// New terms of a scheme hold from here on.

@@ -115,6 +115,10 @@ class Replay : public LedgerReplay {
       mature(line.at("height").get<std::int64_t>());
     } else if (type == "settle") {
       settle(next_time(line));
+    } else if (type == "forfeit") {
+      const auto miner = line.at("miner").get<std::uint32_t>();
+      require(miner < config_.miners, "no such miner");
+      forfeit(next_time(line), miner, text_of(line, "reason"));
     } else if (type == "change") {
       const TermsChange change = change_of(line);
       const bool known =
@@ -139,6 +143,7 @@ class Replay : public LedgerReplay {
   virtual void on_day(Time now, Satoshi mean_block_fees) = 0;
   virtual void mature(std::int64_t height) = 0;
   virtual void settle(Time now) = 0;
+  virtual void forfeit(Time now, std::uint32_t miner, const std::string& reason) = 0;
   virtual void pay_dividends(Time now) = 0;
   virtual void change_terms(Time now, const TermsChange& change) = 0;
   virtual void close(Time now) = 0;
@@ -198,6 +203,9 @@ class WorkReplay final : public Replay {
   void on_day(Time now, Satoshi fees) override { accounts_.on_day(now, fees); }
   void mature(std::int64_t height) override { accounts_.mature(height); }
   void settle(Time now) override { accounts_.settle(now); }
+  void forfeit(Time now, std::uint32_t miner, const std::string& reason) override {
+    accounts_.forfeit(now, miner, reason);
+  }
   void pay_dividends(Time now) override { accounts_.pay_dividends(now); }
   void change_terms(Time now, const TermsChange& change) override {
     accounts_.change_terms(now, change);
@@ -318,6 +326,10 @@ class CreditReplay final : public Replay {
     ledger_.settle(now);
     for (const auto& book : books_) book->settle();
     ledger_.end_event();
+  }
+  void forfeit(Time now, std::uint32_t miner, const std::string& reason) override {
+    ledger_.forfeit(now, miner, reason);
+    for (const auto& book : books_) book->forfeit(miner);
   }
   void pay_dividends(Time now) override {
     ledger_.dividend(now);

@@ -44,6 +44,7 @@ class Explainer {
     if (type == "difficulty") difficulty_ = line.at("all").at(index()).get<double>();
     if (type == "block") block(line);
     if (type == "change") change(line);
+    if (type == "forfeit") reason_ = line.at("reason").get<std::string>();
     if (!line.contains("account") || type == "owners") return;
     for (Statement& statement : statements_) {
       if (statement.name == line["account"]) move(statement, type, line);
@@ -132,6 +133,14 @@ class Explainer {
       s.block_parts.erase(part);
       return;
     }
+    if (type == "forfeiture") {
+      if (line.at("miner") != miner_) return;
+      const auto lost = line.at("amount").get<std::int64_t>();
+      s.earned -= lost;
+      s.block_parts.clear();
+      add(s, line, -lost, "forfeited: " + reason_);
+      return;
+    }
     const auto [own, sum] = amount(line);
     if (own == 0) return;
     if (type == "payout") {
@@ -171,6 +180,7 @@ class Explainer {
   std::int64_t block_height_ = 0;
   std::int64_t block_reward_ = 0;
   bool found_ = false;
+  std::string reason_;  // of the last forfeit
 };
 
 }  // namespace

@@ -55,6 +55,13 @@ void add_options(OptionTable& table, PoolConfig& config) {
   table.add("pool.dividend.keeps_btc", config.payout.dividend_keeps_btc, "BTC",
             Limits::between(0.0, 21e6),
             "Surplus is what reserve and spendable money hold beyond this.");
+  table.add("pool.detection.per_month", config.detection.per_month, "1/month",
+            Limits::between(0.0, 1e6),
+            "Hazard at which an account beyond its miner's first is found to be a false identity "
+            "and forfeits what it is owed.");
+  table.add("pool.detection.false_alarms_per_month", config.detection.false_alarms_per_month,
+            "1/month", Limits::between(0.0, 1e6),
+            "The same of accounts that are no false identities.");
   table.add("pool.notice_days", config.notice_days, "d", Limits::between(0.0, 3650.0),
             "A change of terms holds from the pool's first block this long after it is announced.");
   table.add_tables<TermsChange>("pool.changes", config.changes, add_options,
@@ -227,6 +234,11 @@ void Pool::end_day(Time now, Satoshi mean_block_fees) {
 std::vector<PayoutBatch> Pool::settle(Time now) {
   flush(now);
   return accounts_.settle(now);
+}
+
+void Pool::forfeit(Time now, std::uint32_t miner, const std::string& reason) {
+  flush(now);
+  accounts_.forfeit(now, miner, reason);
 }
 
 void Pool::pay_dividends(Time now) {

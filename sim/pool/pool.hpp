@@ -18,6 +18,13 @@ enum class ShareDifficultyRule {
   kTargetRate,  // so that each miner sends a target number of shares per minute
 };
 
+/// What the pool does about accounts that it takes for false identities: it keeps what they are
+/// owed. Their owners open new ones, so that their work goes on.
+struct DetectionConfig {
+  double per_month = 0.0;               // hazard of a false identity
+  double false_alarms_per_month = 0.0;  // hazard of an honest account
+};
+
 struct PoolConfig {
   ShareDifficultyRule difficulty_rule = ShareDifficultyRule::kTargetRate;
   double share_difficulty = 65536.0;
@@ -26,6 +33,7 @@ struct PoolConfig {
   PayoutConfig payout;
   std::vector<SchemeConfig> schemes;  // empty: eta:0.8, pps, pplns
   std::string paying;                 // name of the scheme that pays; empty: the first
+  DetectionConfig detection;
   std::vector<TermsChange> changes;
   double notice_days = 14.0;  // from a change's announcement to its effect
 };
@@ -89,6 +97,8 @@ class Pool {
   void end_day(Time now, Satoshi mean_block_fees);
   /// Pays balances of every scheme; one entry per account.
   std::vector<PayoutBatch> settle(Time now);
+  /// The operator keeps what the account is owed under every scheme.
+  void forfeit(Time now, std::uint32_t miner, const std::string& reason);
   /// Pays the operator's owners from every scheme's surplus.
   void pay_dividends(Time now);
   /// Brings the books up to `now`.

@@ -52,7 +52,7 @@ TEST_CASE("a book conserves every satoshi under random operations") {
     std::vector<Open> open;
     std::int64_t height = 100;
     for (int step = 0; step < 400; ++step) {
-      switch (rng() % 7) {
+      switch (rng() % 8) {
         case 0:
           for (std::uint32_t i = 0; i < miners; ++i) book.credit(i, 1000.0 * uniform(rng));
           break;
@@ -82,6 +82,15 @@ TEST_CASE("a book conserves every satoshi under random operations") {
           book.mature(height);
           break;
         case 5: {
+          const auto miner = static_cast<std::uint32_t>(rng() % miners);
+          const Satoshi owed = book.earned()[miner] - book.paid_by_miner()[miner];
+          const Satoshi reserve = book.reserve();
+          CHECK(book.forfeit(miner) == owed);
+          CHECK(book.reserve() == reserve + owed);
+          CHECK(book.earned()[miner] == book.paid_by_miner()[miner]);
+          break;
+        }
+        case 6: {
           const Satoshi surplus = std::min(book.reserve(), book.cash()) - Satoshi(200'000'000);
           const Satoshi half = std::max(Satoshi(0), Satoshi(surplus.value() / 2));
           CHECK(book.pay_dividend() == half);
@@ -134,6 +143,25 @@ TEST_CASE("parts of a block can be paid when it is mature, and are reversed unti
   CHECK(book.reserve() == Satoshi(10));
   book.mature(1000);
   CHECK(book.settle().miners_paid == 0);
+}
+
+TEST_CASE("who forfeits loses what is owed, mature or not, and what is taken back later is less") {
+  PayoutConfig config;
+  config.maturity_blocks = 100;
+  Book book(config, 2);
+  book.credit(0, 7.0);
+  book.receive(500, Satoshi(100));
+  book.distribute(1, 500, {Satoshi(60), Satoshi(30)});
+  CHECK(book.forfeit(0) == Satoshi(67));
+  CHECK(book.forfeit(0) == Satoshi(0));
+  CHECK(book.forfeited() == Satoshi(67));
+  CHECK(book.unpaid() == Satoshi(30));
+  CHECK(book.reserve() == Satoshi(70));
+  book.lose(500, Satoshi(100));
+  book.reverse(1);
+  CHECK(book.unpaid() == Satoshi(0));
+  CHECK(book.earned()[0] == Satoshi(0));
+  CHECK(book.reserve() == Satoshi(0));
 }
 
 TEST_CASE("balances below the threshold are carried, and the pool pays for transactions by size") {

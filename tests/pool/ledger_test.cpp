@@ -112,6 +112,7 @@ std::string run_pool(Fidelity fidelity, LedgerDetail detail, bool close = true,
                             Satoshi(312'500'000),
                             Satoshi(static_cast<std::int64_t>(rng() % 9'000'000))};
       pool.on_block(block);
+      if (step == 15) pool.forfeit(now, 5, "a false identity");
       if (step % 10 == 5) pool.on_orphan(block);
     }
     pool.mature(800'000 + step);
@@ -124,6 +125,7 @@ std::string run_pool(Fidelity fidelity, LedgerDetail detail, bool close = true,
       pool.change_terms(now, {0.1, "eta:0.8:window=2", Term::kEta, 0.9, "notice of \"two\" weeks"});
       pool.change_terms(now, {0.1, "pps:0.02", Term::kFee, 0.05, "line\nfeed"});
     }
+    if (step == 17) pool.forfeit(now, 3, "a \"false\" identity");
     if (step == 20) pool.pay_dividends(now);
   }
   if (close) pool.close_ledger(now);
@@ -381,8 +383,9 @@ TEST_CASE("a miner's pay is explained line by line") {
   const std::string text = run_pool(Fidelity::kShare, LedgerDetail::kWork);
   const std::string& path = file.holding(text);
   const std::string statement = explain_miner(path, 3);
-  for (const char* part : {"pplns:2 (pplns:2:fee=0.01), miner 3", "for shares; ", "paid out",
-                           "taken back", "can be paid now", "found by this miner", "balance "}) {
+  for (const char* part :
+       {"pplns:2 (pplns:2:fee=0.01), miner 3", "for shares; ", "paid out", "taken back",
+        "can be paid now", "found by this miner", "forfeited: a \"false\" identity", "balance "}) {
     INFO(part);
     if (std::string_view(part).substr(0, 8) != "pplns:2 ") {
       CHECK(statement.find(part) != std::string::npos);
