@@ -13,6 +13,9 @@ namespace aicmp {
 namespace {
 
 constexpr std::int64_t kLeastReplications = 30;
+constexpr char kOwnWorlds[] =
+    "\nMiners choose by what they are paid, so each scheme paid in a world of its own.\n"
+    "Network, market and pool above are those of the first.\n";
 
 struct CompareOptions {
   StudyOptions study;
@@ -62,7 +65,7 @@ void compare(CompareOptions options) {
         if (to_add) note = precision_text(summary, options.goal);
         return summary_text(scenario.run.name, scenario.run.question, summary) + "\n" +
                comparison_text(summary, differences) + "\n" + frontier_text(points) +
-               (note.empty() ? "" : "\n" + note);
+               (worlds.size() > 1 ? kOwnWorlds : "") + (note.empty() ? "" : "\n" + note);
       },
       to_add);
 }

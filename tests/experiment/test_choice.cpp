@@ -1,4 +1,6 @@
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <numeric>
 #include <tuple>
@@ -319,6 +321,21 @@ TEST_CASE("under the scheme that pays, the others have no participation") {
   s.pool.paying = "pps:0";
   s.fees.constant_btc = 0.0;
   CHECK(of_scheme(run(s), "pps:0").at("participation_end") == 1.0);
+}
+
+TEST_CASE("every measure is in the reference page") {
+  std::ifstream file(AICMP_SOURCE_DIR "/docs/measures.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  const Scenario s = choosing_world({1e-3}, "pplns", 0.02, 1);
+  for (const Measure& m : run(s)) {
+    const std::size_t end = m.name.find(".choosers");
+    std::string name = end == std::string::npos ? m.name : m.name.substr(0, end) + ".GROUP";
+    if (const std::size_t tenth = name.find("_decile_"); tenth != std::string::npos) {
+      name = name.substr(0, tenth) + "_decile_D";
+    }
+    CAPTURE(name);
+    CHECK(page.find("`" + name + "`") != std::string::npos);
+  }
 }
 
 TEST_CASE("the first payout comes when the threshold is earned") {
