@@ -9,6 +9,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/progress.hpp"
 #include "cli/study.hpp"
+#include "sim/experiment/comparison.hpp"
 #include "sim/experiment/replicate.hpp"
 #include "sim/experiment/world.hpp"
 
@@ -28,7 +29,8 @@ struct SweepOptions {
 bool run_points(const SweepOptions& options, const std::vector<SweepPoint>& points, Sweep& sweep) {
   double total_days = 0.0;
   for (const SweepPoint& point : points) {
-    total_days += point.scenario.run.days * static_cast<double>(point.scenario.run.replications);
+    total_days += point.scenario.run.days * static_cast<double>(point.scenario.run.replications) *
+                  static_cast<double>(worlds_to_compare(point.scenario).size());
   }
   Progress progress("sweep", "days", total_days, options.study.quiet);
   for (const SweepPoint& point : points) {
@@ -37,7 +39,7 @@ bool run_points(const SweepOptions& options, const std::vector<SweepPoint>& poin
     plan.threads = options.study.threads;
     plan.interrupt = &interrupt_flag();
     plan.on_progress = [&](double days) { progress.add(days); };
-    ReplicationResults results = replicate(point.scenario, plan);
+    ReplicationResults results = replicate(worlds_to_compare(point.scenario), plan);
     if (results.interrupted) return false;
     sweep.points.push_back(point.values);
     sweep.summaries.emplace_back(std::move(results.measures));
@@ -56,8 +58,10 @@ void sweep(const SweepOptions& options) {
   for (const std::string& text : options.axes) sweep.axes.push_back(parse_axis(text));
   const std::vector<SweepPoint> points = sweep_points(base, sweep.axes);
   for (const SweepPoint& point : points) {  // refuses what it must before anything runs
-    const World world(point.scenario, {static_cast<std::uint64_t>(base.run.seed), 0, 0});
-    if (&point == &points.front()) check_measures(measure(world), options.measures);
+    for (const Scenario& scenario : worlds_to_compare(point.scenario)) {
+      const World world(scenario, {static_cast<std::uint64_t>(base.run.seed), 0, 0});
+      if (&point == &points.front()) check_measures(measure(world), options.measures);
+    }
   }
 
   const std::string out = options.study.out.empty() ? "runs/" + base.run.name : options.study.out;
@@ -88,7 +92,8 @@ void add_sweep_command(CLI::App& app, const std::vector<std::string>& argv) {
   command->footer(
       "Every point meets the same random numbers. Any option of a scenario can be\n"
       "swept, those of schemes and groups of miners by index. sweep.csv has intervals,\n"
-      "and the paired difference of every point from the first.\n\n"
+      "and the paired difference of every point from the first. Where miners choose by\n"
+      "their pay, each scheme pays in a world of its own.\n\n"
       "  aicmp sweep scenarios/quickstart.toml --over pool.schemes[0].eta=0.5:1:0.1\n"
       "  aicmp sweep scenarios/quickstart.toml --schemes pplns \\\n"
       "    --over pool.schemes[0].window=0.5,2,8 --over fleet.groups[0].count=100,1000");

@@ -180,10 +180,19 @@ void Choosers::count_everybody(const PoolView& view) {
   for (std::size_t j = 0; j < outside_.size(); ++j) {
     hashes_outside_[j] = outside_[j].outside_share * view.network_hashes_per_s;
   }
-  for (const Miner& miner : choosing_) {
+  for (Group& group : groups_) {
+    group.part_weights.clear();
+    const auto parts = static_cast<double>(group.choice.divide_into);
+    for (std::int64_t k = 0; k <= group.choice.divide_into; ++k) {
+      group.part_weights.push_back(k > 0 ? std::pow(static_cast<double>(k) / parts, eta) : 0.0);
+    }
+  }
+  for (Miner& miner : choosing_) {
+    const auto accounts = static_cast<double>(miner.accounts);
+    miner.weight = accounts * std::pow(miner.hashes_per_s / accounts, eta);
     if (!groups_[miner.group].running) continue;
     hashes_inside_ += part(miner) * miner.hashes_per_s;
-    weight_inside_ += weight(miner, part(miner), eta);
+    weight_inside_ += weight(miner, miner.place.inside);
     hashes_outside_[miner.place.outside] += (1.0 - part(miner)) * miner.hashes_per_s;
   }
 }
@@ -193,25 +202,22 @@ double Choosers::part(const Miner& miner) const {
          static_cast<double>(groups_[miner.group].choice.divide_into);
 }
 
-/// Of `part` of the miner's hash rate, in (H/s)^eta.
-double Choosers::weight(const Miner& miner, double part, double eta) const {
-  if (part == 0.0) return 0.0;
-  const auto accounts = static_cast<double>(miner.accounts);
-  return accounts * std::pow(part * miner.hashes_per_s / accounts, eta);
+double Choosers::weight(const Miner& miner, std::int64_t inside) const {
+  return miner.weight * groups_[miner.group].part_weights[static_cast<std::size_t>(inside)];
 }
 
-Company Choosers::company_inside(const Miner& miner, const PoolView& view) const {
-  const double own = part(miner);
-  return {std::max(0.0, hashes_inside_ - own * miner.hashes_per_s) * view.blocks_per_hash,
-          std::max(0.0, weight_inside_ - weight(miner, own, view.offer.eta))};
+Company Choosers::company_inside(const Miner& miner, double blocks_per_hash) const {
+  const double hashes = std::max(0.0, hashes_inside_ - part(miner) * miner.hashes_per_s);
+  return {hashes * blocks_per_hash,
+          std::max(0.0, weight_inside_ - weight(miner, miner.place.inside))};
 }
 
 Company Choosers::company_outside(const Miner& miner, std::size_t pool,
-                                  const PoolView& view) const {
+                                  double blocks_per_hash) const {
   double hashes = hashes_outside_[pool];
   if (pool == miner.place.outside) hashes -= (1.0 - part(miner)) * miner.hashes_per_s;
   hashes = std::max(0.0, hashes);
-  return {hashes * view.blocks_per_hash, hashes};
+  return {hashes * blocks_per_hash, hashes};
 }
 
 /// By what the miner's experience differs from what the rule promises it.
@@ -222,12 +228,12 @@ double Choosers::correction(const Miner& miner, const PoolView& view) const {
   if (choice.judges_by == PoolJudgement::kRule || miner.place.inside == 0) return 1.0;
   if (view.now - miner.inside_since < memory || miner.expected <= 0.0) return 1.0;
   if (group.income <= 0.0) return 1.0;
-  double pay = miner.earned / miner.expected;
+  // What was taken back or forfeited may be more than what was earned since.
+  double pay = std::max(0.0, miner.earned) / miner.expected;
   if (choice.judges_by == PoolJudgement::kFee) pay /= group.income / group.expected;
-  const double own = part(miner);
-  const double blocks = own * miner.hashes_per_s * view.blocks_per_hash;
-  const double promised = pool_worth(view.offer, blocks, weight(miner, own, view.offer.eta),
-                                     company_inside(miner, view), 0.0);
+  const double blocks = part(miner) * miner.hashes_per_s * view.blocks_per_hash;
+  const double promised = pool_worth(view.offer, blocks, weight(miner, miner.place.inside),
+                                     company_inside(miner, view.blocks_per_hash), 0.0);
   return pay * blocks / promised;
 }
 
@@ -237,17 +243,17 @@ Choosers::Place Choosers::best_place(const Miner& miner, const PoolView& view) c
   const double alpha = choice.risk_aversion / (choice.wealth_days * income);
   PoolTerms here = view.offer;
   here.fee = 1.0 - correction(miner, view) * (1.0 - here.fee);
-  const Company us = company_inside(miner, view);
+  const Company us = company_inside(miner, view.blocks_per_hash);
   const auto worth = [&](const Place& place) {
     const double in = static_cast<double>(place.inside) / static_cast<double>(choice.divide_into);
     double sum = 0.0;
     if (in > 0.0) {
-      sum += pool_worth(here, in * income, weight(miner, in, here.eta), us, alpha);
+      sum += pool_worth(here, in * income, weight(miner, place.inside), us, alpha);
     }
     if (in < 1.0) {
       const double out = 1.0 - in;
       sum += pool_worth(outside_[place.outside], out * income, out * miner.hashes_per_s,
-                        company_outside(miner, place.outside, view), alpha);
+                        company_outside(miner, place.outside, view.blocks_per_hash), alpha);
     }
     return sum;
   };

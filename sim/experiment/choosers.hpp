@@ -70,6 +70,7 @@ class Choosers {
     std::size_t first_account = 0;
     std::size_t accounts = 0;
     double hashes_per_s = 0.0;
+    double weight = 0.0;  // of all of it, as count_everybody() found
     Place place;
     Time inside_since;
     // Averages over the memory of the group, and the sums that they were last fed with.
@@ -85,6 +86,7 @@ class Choosers {
     double hashes_per_s = 0.0;
     double power_w = 0.0;
     double saved_energy_usd = 0.0;
+    std::vector<double> part_weights;  // of 0, 1, ... parts over that of all
     // Of the whole pool, as in Miner.
     double income = 0.0;
     double expected = 0.0;
@@ -96,9 +98,9 @@ class Choosers {
   Place best_place(const Miner& miner, const PoolView& view) const;
   double correction(const Miner& miner, const PoolView& view) const;
   double part(const Miner& miner) const;
-  double weight(const Miner& miner, double part, double eta) const;
-  Company company_inside(const Miner& miner, const PoolView& view) const;
-  Company company_outside(const Miner& miner, std::size_t pool, const PoolView& view) const;
+  double weight(const Miner& miner, std::int64_t inside) const;
+  Company company_inside(const Miner& miner, double blocks_per_hash) const;
+  Company company_outside(const Miner& miner, std::size_t pool, double blocks_per_hash) const;
   void settle(Miner& miner);
 
   r123::Philox4x32::key_type key_;
@@ -113,7 +115,7 @@ class Choosers {
   std::vector<double> inside_at_start_;
   std::vector<double> inside_days_;  // integral over time
 
-  // What count_everybody() found, hash rates in H/s.
+  // What count_everybody() found, hash rates in H/s, weights in (H/s)^eta.
   double hashes_inside_ = 0.0;
   double weight_inside_ = 0.0;
   std::vector<double> hashes_outside_;

@@ -72,7 +72,7 @@ void add_options(OptionTable& table, PoolConfig& config) {
                    "Without any: eta:0.8, pps, pplns.");
   table.add("pool.paying", config.paying,
             "Name of the scheme that pays in truth, by which choosing miners go; empty: the first. "
-            "compare lets each pay in a world of its own.");
+            "compare and sweep let each pay in a world of its own.");
 }
 
 void check(const PoolConfig& config) {

@@ -91,6 +91,21 @@ TEST_CASE("false alarms are the price that the honest pay for detection") {
   CHECK(pay(s, "honest") < before);
 }
 
+TEST_CASE("a splitter who loses what it is owed time and again goes away") {
+  Scenario s = world_of_ten(10, "eta:0.9:fee=0", 60);
+  s.pool.payout.threshold_btc = 100.0;
+  GroupConfig& splitter = s.fleet.groups[1];
+  splitter.behaviour = Behaviour::kChoose;
+  splitter.choice.leave_per_week = 1e9;
+  splitter.choice.join_per_week = 0.0;
+  splitter.choice.risk_aversion = 0.0;
+  s.fleet.outside = {{"pps", OutsidePool::Pays::kPps, 0.02}};
+  const char* inside = "group_participation_end.splitter";
+  CHECK(of_scheme(run(s), "eta:0.9:fee=0").at(inside) == 1.0);
+  s.pool.detection.per_month = 60.0;
+  CHECK(of_scheme(run(s), "eta:0.9:fee=0").at(inside) == 0.0);
+}
+
 TEST_CASE("the deterring cost of an identity takes what splitting in two gains") {
   // Pay per day of the pool: 144 blocks a day, a tenth of them, of 3.125 + .05 BTC.
   const double income = 14.4 * 3.175 * kDaysPerMonth;
