@@ -80,6 +80,7 @@ class World {
   /// `scenario` must outlive the world. Throws ConfigError or IoError; nothing else throws.
   World(const Scenario& scenario, const WorldKey& key, Observer* observer = nullptr,
         const LedgerOrder& ledger = {});
+  World(const Scenario&&, const WorldKey&, Observer* = nullptr, const LedgerOrder& = {}) = delete;
   World(const World&) = delete;  // the network asks back about the pool
   World& operator=(const World&) = delete;
 

@@ -10,14 +10,15 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include "tests/source_dir.hpp"
+
 namespace aicmp::test {
 
 /// Path of a file of real data: in the folder named by AICMP_DATA, or beside the source tree.
 /// Nothing, with a message, where that folder is missing; the test then has nothing to check.
 inline std::optional<std::string> data_file(const std::string& name) {
   const char* folder = std::getenv("AICMP_DATA");
-  const std::filesystem::path base =
-      folder != nullptr ? folder : AICMP_SOURCE_DIR "/../shared/data";
+  const std::filesystem::path base = folder != nullptr ? folder : source_dir() + "/../shared/data";
   const std::filesystem::path path = base / name;
   if (std::filesystem::exists(path)) return path.string();
   MESSAGE("skipped: no ", path.string(), "; set AICMP_DATA to the folder of the real data");

@@ -17,6 +17,7 @@
 #include "tests/experiment/measured.hpp"
 #include "tests/experiment/small_world.hpp"
 #include "tests/experiment/temporary_folder.hpp"
+#include "tests/source_dir.hpp"
 
 using namespace aicmp;
 
@@ -49,6 +50,8 @@ Scenario choosing_world(std::vector<double> network_parts, const std::string& sc
 }
 
 /// World 0 after `days`, at most those of the scenario.
+/// `scenario` must outlive the world.
+std::unique_ptr<World> world_after(const Scenario&& scenario, double days) = delete;
 std::unique_ptr<World> world_after(const Scenario& scenario, double days) {
   auto world = std::make_unique<World>(scenario, WorldKey{1, 0, 0});
   world->advance(Time::days(days));
@@ -164,7 +167,8 @@ TEST_CASE("three kinds of miners settle where the game has its equilibrium, or n
              {0.995, {1, 1, 1}}, {0.99, {1, 1, 0}}, {0.95, {1, 0, 0}}, {0.8, {1, 0, 0}}}) {
       CAPTURE(eta);
       CAPTURE(risk_aversion);
-      const auto world = world_after(world_at(eta, risk_aversion), 200);
+      const Scenario scenario = world_at(eta, risk_aversion);
+      const auto world = world_after(scenario, 200);
       CHECK(inside(*world) == expected);
       const std::int64_t moves = world->choosers().departures() + world->choosers().arrivals();
       world->advance(Time::days(400));
@@ -172,7 +176,8 @@ TEST_CASE("three kinds of miners settle where the game has its equilibrium, or n
       CHECK(world->choosers().departures() + world->choosers().arrivals() == moves);
     }
   }
-  const auto chase = world_after(world_at(0.95, 1.0), 300);
+  const Scenario restless = world_at(0.95, 1.0);
+  const auto chase = world_after(restless, 300);
   const std::int64_t moves = chase->choosers().arrivals();
   chase->advance(Time::days(400));
   CHECK(chase->choosers().arrivals() > moves);
@@ -324,7 +329,7 @@ TEST_CASE("under the scheme that pays, the others have no participation") {
 }
 
 TEST_CASE("every measure is in the reference page") {
-  std::ifstream file(AICMP_SOURCE_DIR "/docs/measures.md");
+  std::ifstream file(test::source_dir() + "/docs/measures.md");
   const std::string page{std::istreambuf_iterator<char>(file), {}};
   const Scenario s = choosing_world({1e-3}, "pplns", 0.02, 1);
   for (const Measure& m : run(s)) {
