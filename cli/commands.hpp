@@ -17,6 +17,7 @@ void add_sweep_command(CLI::App& app, const std::vector<std::string>& argv);
 void add_ruin_command(CLI::App& app);
 void add_ledger_command(CLI::App& app);
 void add_equilibrium_command(CLI::App& app);
+void add_report_command(CLI::App& app);
 void add_scenario_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
 

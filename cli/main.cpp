@@ -63,6 +63,7 @@ int run(int argc, const char* const* argv) {
   add_ruin_command(app);
   add_ledger_command(app);
   add_equilibrium_command(app);
+  add_report_command(app);
   add_scenario_command(app);
   add_validate_command(app);
   try {

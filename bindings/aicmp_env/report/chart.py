@@ -1,0 +1,63 @@
+"""A picture as data, before it is drawn for a page or for paper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers: TypeAlias = NDArray[np.float64]
+
+# Okabe and Ito: told apart by colour-blind eyes; markers and dashes tell them apart in grey.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A8A8A")
+MOST_POINTS = 2000
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line, set of points or set of bars; ``low`` and ``high`` bound its interval."""
+
+    name: str
+    x: Numbers | Sequence[str]
+    y: Numbers
+    low: Numbers | None = None
+    high: Numbers | None = None
+    kind: Literal["line", "points", "bars"] = "line"
+    colour: int | None = None  # place in COLOURS; None: its place in the chart
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture with the question that it answers. Units are in the labels."""
+
+    key: str  # stem of the file name
+    title: str
+    question: str
+    x_label: str
+    y_label: str
+    series: Sequence[Series]
+    seeds: str  # how many random worlds the picture shows
+    x_log: bool = False
+    y_log: bool = False
+    flipped: bool = False  # names on the vertical axis, numbers on the horizontal one
+    levels: Sequence[tuple[float, str]] = field(default=())  # lines across, with their meaning
+
+
+def thinned(series: Series) -> Series:
+    """The same line with at most MOST_POINTS points, evenly left out."""
+    count = len(series.y)
+    if count <= MOST_POINTS:
+        return series
+    keep = np.unique(np.linspace(0, count - 1, MOST_POINTS).astype(np.intp))
+    return Series(
+        name=series.name,
+        x=np.asarray(series.x)[keep],
+        y=series.y[keep],
+        low=None if series.low is None else series.low[keep],
+        high=None if series.high is None else series.high[keep],
+        kind=series.kind,
+        colour=series.colour,
+        dashed=series.dashed,
+    )

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace aicmp {
+
+/// Becomes `python -m MODULE ARGUMENTS`: a part of aicmp that is written in Python, of the package
+/// aicmp_env. The interpreter is $AICMP_PYTHON, the active virtual environment's, that of .venv in
+/// the working folder, or python3. Returns only by throwing, where there is no interpreter.
+[[noreturn]] void become_python_module(const std::string& module,
+                                       const std::vector<std::string>& arguments);
+
+}  // namespace aicmp
