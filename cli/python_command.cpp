@@ -24,8 +24,8 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)
 std::string interpreter() {
   if (const char* chosen = std::getenv("AICMP_PYTHON")) return chosen;
   const char* active = std::getenv("VIRTUAL_ENV");
-  for (const std::string& environment : {std::string(active != nullptr ? active : ""),
-                                         std::string(".venv")}) {
+  for (const std::string& environment :
+       {std::string(active != nullptr ? active : ""), std::string(".venv")}) {
     const std::string python = environment + "/bin/python";
     if (!environment.empty() && std::filesystem::exists(python)) return python;
   }
