@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "envs/validation/decision_cases.hpp"
 #include "sim/validation/runner.hpp"
 
 namespace aicmp {
@@ -21,13 +22,19 @@ struct ValidateOptions {
   Effort effort;
 };
 
+std::vector<Case> cases() {
+  std::vector<Case> cases = all_cases();
+  for (Case& c : decision_cases()) cases.push_back(std::move(c));
+  return cases;
+}
+
 void validate(const ValidateOptions& options) {
   Effort effort = options.effort;
   if (options.quick) effort.level = EffortLevel::kQuick;
   if (options.full) effort.level = EffortLevel::kFull;
-  const std::vector<Case> cases = select_cases(all_cases(), options.cases);
+  const std::vector<Case> selected = select_cases(cases(), options.cases);
   if (!options.json) write_stdout(table_head());
-  const auto rows = run_cases(cases, effort, [&](const TimedRow& row) {
+  const auto rows = run_cases(selected, effort, [&](const TimedRow& row) {
     if (!options.json) write_stdout(table_line(row));
   });
   write_stdout(options.json ? to_json(rows) : table_foot(rows));
@@ -42,7 +49,7 @@ std::string footer() {
       "  aicmp validate --quick\n"
       "  aicmp validate --case C05 --case C10 --full\n\n"
       "Cases:\n";
-  for (const Case& c : all_cases()) text += fmt::format("  {:<5} {}\n", c.id, c.what);
+  for (const Case& c : cases()) text += fmt::format("  {:<5} {}\n", c.id, c.what);
   text += "\nNot covered yet:\n";
   for (const MissingCase& m : missing_cases()) text += fmt::format("  {:<28} {}\n", m.ids, m.why);
   return text;

@@ -162,10 +162,10 @@ Transition SelfishMining::step(State& state, const Action& action,
                                std::span<double> numbers) const {
   const auto options = branches(state.position, action.choice);
   double u = uniform(state.blocks);
+  std::size_t last = options.size() - 1;
+  while (options[last].probability == 0.0) --last;
   std::size_t drawn = 0;
-  while (drawn < 2 && options[drawn + 1].probability > 0.0 && u >= options[drawn].probability) {
-    u -= options[drawn++].probability;
-  }
+  while (drawn < last && u >= options[drawn].probability) u -= options[drawn++].probability;
   const Branch& branch = options[drawn];
   state.position = branch.next;
   const int settled = branch.settled_attacker + branch.settled_honest;

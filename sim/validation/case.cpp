@@ -15,14 +15,12 @@ const std::vector<MissingCase>& missing_cases() {
   static const std::vector<MissingCase> missing = {
       {"2 (achieved difficulty)", "shares have no hash values"},
       {"7 (real retargets)", "needs files; see scenarios/replay_2021_2025.toml"},
-      {"13, 14", "selfish mining"},
       {"15, C21, C22", "block withholding"},
-      {"17, 18, C16, C26-C28, C35", "difficulty by connection (vardiff)"},
+      {"17, 18, C16, C27, C28, C35", "difficulty by connection (vardiff)"},
       {"23 (bootstrap)", "needs a file of prices"},
-      {"24, C29-C31", "decisions: curtailment, peaks, reserves"},
       {"C12", "orphans of a PPS operator"},
       {"C20", "utility of pay"},
-      {"C18, C19, C23", "miners and pools that respond to each other"},
+      {"C18, C19", "miners and pools that respond to each other"},
       {"C25", "forecasts of the next difficulty"},
   };
   return missing;

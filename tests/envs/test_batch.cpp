@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include "envs/rollout.hpp"
 #include "sim/base/distributions.hpp"
 #include "sim/base/error.hpp"
-#include "tests/envs/rollout.hpp"
 
 namespace aicmp {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "envs/rollout.hpp"
 #include "sim/game/selfish_mining.hpp"
-#include "tests/envs/rollout.hpp"
 
 // Published values of the exact instances (economics, section 2.6) and simulation of their
 // policies.
@@ -118,6 +118,11 @@ TEST_CASE("Selfish mining: Eyal and Sirer's closed form, Sapirshtein's optimum")
   check_mean(score(id, "honest", 2000), .35, edge);
   check_mean(score(id, "sm1", 2000), selfish_mining_revenue(.35, .5), edge);
   check_mean(score(id, "optimal", 2000), optimum(id), edge);
+  // Where nobody, or everybody, mines on the attacker's block in a race.
+  for (const double gamma : {0.0, 1.0}) {
+    check_mean(score(id, "sm1", 2000, {"alpha=0.33", "gamma=" + std::to_string(gamma)}),
+               selfish_mining_revenue(.33, gamma), edge);
+  }
 }
 
 TEST_CASE("C26: the best share rate of a constant miner") {

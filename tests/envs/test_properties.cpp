@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "envs/rollout.hpp"
 #include "sim/base/distributions.hpp"
-#include "tests/envs/rollout.hpp"
 
 namespace aicmp {
 namespace {

@@ -10,7 +10,7 @@
 
 namespace aicmp {
 
-/// Buffers for one environment.
+/// Buffers for one environment whose actions are choices.
 struct Memory {
   explicit Memory(const Environment& env);
   StepBuffers buffers();
@@ -22,12 +22,13 @@ struct Memory {
   std::vector<std::int64_t> choices;
 };
 
-/// Index of a policy of the problem.
+/// Index of a policy of the problem; asserts that it has one of that name.
 std::size_t policy_index(const EnvSpec& spec, const std::string& name);
 
-/// The problem's score of a policy in each of `episodes` worlds, with its default parameters.
+/// The problem's score (EnvSpec::score) of a policy that makes choices in one episode of each of
+/// `episodes` worlds, with seeds from `first_seed` on; `parameters` empty: the policy's defaults.
 Moments score(const std::string& id, const std::string& policy, std::size_t episodes,
               const std::vector<std::string>& overrides = {},
-              const std::vector<double>& parameters = {});
+              const std::vector<double>& parameters = {}, std::uint64_t first_seed = 1000);
 
 }  // namespace aicmp

@@ -1,8 +1,9 @@
-#include "tests/envs/rollout.hpp"
+#include "envs/rollout.hpp"
 
+#include <algorithm>
 #include <cmath>
 
-#include <doctest/doctest.h>
+#include "sim/base/error.hpp"
 
 namespace aicmp {
 
@@ -28,20 +29,20 @@ StepBuffers Memory::buffers() {
 }
 
 std::size_t policy_index(const EnvSpec& spec, const std::string& name) {
-  for (std::size_t i = 0; i < spec.policies.size(); ++i) {
-    if (spec.policies[i].name == name) return i;
-  }
-  FAIL("no policy " << name);
-  return 0;
+  const auto found = std::find_if(spec.policies.begin(), spec.policies.end(),
+                                  [&](const PolicySpec& policy) { return policy.name == name; });
+  AICMP_ASSERT(found != spec.policies.end());
+  return static_cast<std::size_t>(found - spec.policies.begin());
 }
 
 Moments score(const std::string& id, const std::string& policy, std::size_t episodes,
-              const std::vector<std::string>& overrides, const std::vector<double>& parameters) {
+              const std::vector<std::string>& overrides, const std::vector<double>& parameters,
+              std::uint64_t first_seed) {
   const auto env =
       make_environment(id, {.size = episodes, .autoreset = Autoreset::kNextStep}, "", overrides);
   const EnvSpec& spec = env->spec();
   Memory memory(*env);
-  for (std::size_t i = 0; i < episodes; ++i) env->seed(i, 1000 + i);
+  for (std::size_t i = 0; i < episodes; ++i) env->seed(i, first_seed + i);
   env->reset_into({}, memory.buffers());
   const std::size_t index = policy_index(spec, policy);
   const auto& chosen = parameters.empty() ? spec.policies[index].defaults : parameters;
@@ -50,7 +51,7 @@ Moments score(const std::string& id, const std::string& policy, std::size_t epis
   std::vector<bool> over(episodes, false);
   for (std::size_t open = episodes; open > 0;) {
     env->act(index, chosen, memory.choices.data(), nullptr);
-    REQUIRE(!env->refused({.choices = memory.choices.data()}));
+    AICMP_ASSERT(!env->refused({.choices = memory.choices.data()}));
     env->step_into({.choices = memory.choices.data()}, memory.buffers());
     for (std::size_t i = 0; i < episodes; ++i) {
       if (over[i]) continue;
