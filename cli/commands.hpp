@@ -19,6 +19,7 @@ void add_ledger_command(CLI::App& app);
 void add_equilibrium_command(CLI::App& app);
 void add_report_command(CLI::App& app);
 void add_scenario_command(CLI::App& app);
+void add_serve_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
 
 /// Machine output; throws IoError when standard output cannot take it (a full disk).

@@ -65,6 +65,7 @@ int run(int argc, const char* const* argv) {
   add_equilibrium_command(app);
   add_report_command(app);
   add_scenario_command(app);
+  add_serve_command(app);
   add_validate_command(app);
   try {
     app.parse(argc, argv);

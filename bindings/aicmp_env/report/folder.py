@@ -15,7 +15,7 @@ _SIGNS: tuple[tuple[str, Kind], ...] = (
     ("comparison.csv", "comparison"),
     ("skill.csv", "forecast"),
     ("metrics.csv", "training"),
-    ("summary.json", "run"),
+    ("timeseries.csv", "run"),
 )
 
 
@@ -59,6 +59,10 @@ class Results:
     def complete(self) -> bool:
         return bool(self.manifest.get("status") == "complete")
 
+    @property
+    def ended(self) -> bool:
+        return bool(self.manifest.get("status") != "running")
+
     @cached_property
     def summary(self) -> dict[str, Any]:
         summary = self.json("summary.json")
@@ -95,18 +99,20 @@ class Results:
 
     @property
     def name(self) -> str:
-        return str(self.manifest.get("name") or self.summary.get("scenario") or self.path.name)
+        return str(self.summary.get("scenario")) if self.has("summary.json") else self.path.name
 
     @property
     def schemes(self) -> list[str]:
-        return list(self.summary.get("schemes", {}))
+        """Names of the reward schemes, in order."""
+        end = ".reserve_btc"
+        return [name.removesuffix(end) for name in self.timeseries.columns if name.endswith(end)]
 
 
 def open_results(path: Path) -> Results:
     """Opens a folder that a command of aicmp has written.
 
     Raises:
-        ReportError: if there is none, it is another program's, or its run has not ended.
+        ReportError: if there is none, it is another program's, or nothing was written yet.
     """
     if not path.is_dir():
         raise ReportError(f"{path}: no such folder")

@@ -21,4 +21,15 @@ const settings = { responsive: true, displaylogo: false, displayModeBar: false }
 const draw = () =>
   charts.forEach(({ place, data, layout }) => Plotly.react(place, data, themed(layout), settings));
 draw();
+
+// A run that goes on: what changed comes from the server.
+async function refresh() {
+  const answer = await fetch("/api/charts");
+  if (!answer.ok) return;
+  const fresh = await answer.json();
+  charts.forEach((chart) => Object.assign(chart, fresh[chart.place.dataset.chart] ?? {}));
+  draw();
+}
+if ("live" in document.body.dataset) setInterval(refresh, 3000);
+
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 import jinja2
-from plotly.offline import get_plotlyjs
+from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
 
 from aicmp_env.report.chart import Chart
 from aicmp_env.report.folder import Results
@@ -29,20 +29,35 @@ class Section:
     table: Table | None = None
 
 
-def render(results: Results, words: Sequence[str], sections: Sequence[Section]) -> str:
-    """The page as text."""
-    here = files("aicmp_env.report")
+def asset(name: str) -> str:
+    """A file that the page needs: ``page.css``, ``page.js`` or ``plotly.js``."""
+    if name == "plotly.js":
+        return str(get_plotlyjs())
+    return files("aicmp_env.report").joinpath(name).read_text("utf-8")
+
+
+def render(
+    results: Results,
+    words: Sequence[str],
+    sections: Sequence[Section],
+    *,
+    served: bool = False,
+) -> str:
+    """The page as text: whole, or, if ``served``, with its assets by link and a way to miners."""
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["figure_json"] = figure_json
     environment.filters["numbers"] = numbers
-    template = environment.from_string(here.joinpath("page.html.jinja").read_text("utf-8"))
+    template = environment.from_string(asset("page.html.jinja"))
+    inline = {} if served else {"style": asset("page.css"), "script": asset("page.js")}
+    if not served:
+        inline["plotly"] = asset("plotly.js")
     return template.render(
         results=results,
         words=words,
         sections=sections,
-        style=here.joinpath("page.css").read_text("utf-8"),
-        script=here.joinpath("page.js").read_text("utf-8"),
-        plotly=get_plotlyjs(),
+        served=served,
+        live=served and not results.ended,
+        **inline,
     )

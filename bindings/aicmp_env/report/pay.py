@@ -21,7 +21,8 @@ def estimates(scheme: dict[str, Any], names: Iterable[str]) -> tuple[Numbers, Nu
     """Mean, low and high end of the intervals of several measures; NaN where there is no value."""
     found = [scheme.get(name) or {} for name in names]
     return tuple(  # type: ignore[return-value]
-        np.array([_number(entry.get(key)) for entry in found]) for key in ("mean", "low95", "high95")
+        np.array([_number(entry.get(key)) for entry in found])
+        for key in ("mean", "low95", "high95")
     )
 
 
@@ -36,7 +37,9 @@ def decile_chart(results: Results) -> Chart:
         mean, low, high = estimates(results.summary["schemes"][scheme], names)
         # A pay per expected value is one less a fee, so the ends of the interval change places.
         series.append(
-            Series(scheme, np.arange(1.0, 11.0), 1 - mean, low=1 - high, high=1 - low, kind="points")
+            Series(
+                scheme, np.arange(1.0, 11.0), 1 - mean, low=1 - high, high=1 - low, kind="points"
+            )
         )
     return Chart(
         key="pay_by_decile",

@@ -3,7 +3,6 @@
 import json
 import math
 import textwrap
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,8 @@ def figure_json(chart: Chart) -> str:
 
 def _traces(chart: Chart, series: Series, place: int) -> list[dict[str, Any]]:
     colour = COLOURS[(place if series.colour is None else series.colour) % len(COLOURS)]
-    x, y = list(series.x), _plain(series.y)
+    x: list[Any] = _plain(series.x) if isinstance(series.x, np.ndarray) else list(series.x)
+    y = _plain(series.y)
     along, across = ("y", "x") if chart.flipped else ("x", "y")
     trace: dict[str, Any] = {
         "name": series.name,
@@ -119,12 +119,14 @@ def numbers(chart: Chart) -> list[list[str]]:
         for i in keep:
             row = [series.name, _cell(series.x[i]), _cell(series.y[i])]
             if interval:
-                row += ["" if ends is None else _cell(ends[i]) for ends in (series.low, series.high)]
+                row += [
+                    "" if ends is None else _cell(ends[i]) for ends in (series.low, series.high)
+                ]
             rows.append(row)
     return rows
 
 
-def _plain(values: Numbers) -> Sequence[float | None] | list[float | None]:
+def _plain(values: Numbers) -> list[float | None]:
     return [float(value) if math.isfinite(value) else None for value in values]
 
 

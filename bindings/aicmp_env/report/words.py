@@ -7,6 +7,8 @@ from aicmp_env.report.folder import Results
 
 def overview(results: Results) -> list[str]:
     """The findings of a run in plain words, the uncomfortable ones included."""
+    if not results.ended:
+        return ["The run goes on; this page follows it."]
     world = results.summary["world"]
     count = results.summary["replications"]
     sentences = [
@@ -25,7 +27,9 @@ def overview(results: Results) -> list[str]:
         )
     if not results.complete:
         status = results.manifest.get("status", "unknown")
-        sentences.append(f"The run did not end as planned ({status}): what follows is a part of it.")
+        sentences.append(
+            f"The run did not end as planned ({status}): what follows is a part of it."
+        )
     return sentences
 
 

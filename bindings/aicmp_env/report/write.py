@@ -1,25 +1,14 @@
-"""Puts the sections of a report together and writes its files."""
+"""Writes the files of a report, each whole or not at all."""
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from aicmp_env.report import page, png_view
-from aicmp_env.report.comparison import comparison_charts, frontier_chart
-from aicmp_env.report.events import notices
-from aicmp_env.report.folder import Kind, ReportError, Results, open_results
+from aicmp_env.report.folder import ReportError, open_results
 from aicmp_env.report.miner import miner_section
-from aicmp_env.report.network import luck_chart, market_charts, network_charts
-from aicmp_env.report.page import Section
-from aicmp_env.report.pay import (
-    decile_chart,
-    fee_curve,
-    lorenz_chart,
-    operator_chart,
-    reserve_chart,
-    share_fate_chart,
-)
+from aicmp_env.report.sections import sections_of
 from aicmp_env.report.words import overview
 
 
@@ -43,12 +32,11 @@ def write_report(
             files that cannot be written.
     """
     results = open_results(Path(folder))
-    try:
-        sections = _SECTIONS[results.kind](results)
-        sections += [miner_section(results, miner) for miner in miners]
-        words = overview(results)
-    except KeyError as error:
-        raise ReportError(f"{results.path}: damaged or of another version: no {error}") from error
+    if not results.ended:
+        raise ReportError(f"{results.path}: its run has not ended; aicmp serve shows it")
+    sections = sections_of(results)
+    sections += [miner_section(results, miner) for miner in miners]
+    words = overview(results)
     target = Path(out) if out is not None else results.path / "report.html"
     try:
         _replace(target, page.render(results, words, sections))
@@ -60,31 +48,6 @@ def write_report(
     except OSError as error:
         raise ReportError(f"{error.filename or target}: {error.strerror}") from error
     return target
-
-
-def _run_sections(results: Results) -> list[Section]:
-    return [
-        Section("pay", "Who is paid what", [decile_chart(results), fee_curve(results)]),
-        Section("fairness", "How unequal", [lorenz_chart(results)]),
-        Section("operator", "The operator", [operator_chart(results), reserve_chart(results)]),
-        Section("pool", "Luck and shares", [luck_chart(results), share_fate_chart(results)]),
-        Section("network", "The network", network_charts(results)),
-        Section("market", "Price and fees", market_charts(results)),
-        Section("notices", "Notices", [], table=notices(results)),
-    ]
-
-
-def _comparison_sections(results: Results) -> list[Section]:
-    differences = Section(
-        "differences", "Differences", [*comparison_charts(results), frontier_chart(results)]
-    )
-    return [differences, *_run_sections(results)]
-
-
-_SECTIONS: Mapping[Kind, Callable[[Results], list[Section]]] = {
-    "run": _run_sections,
-    "comparison": _comparison_sections,
-}
 
 
 def _replace(target: Path, text: str) -> None:

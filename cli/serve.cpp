@@ -1,0 +1,38 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/python_command.hpp"
+
+namespace aicmp {
+
+void add_serve_command(CLI::App& app) {
+  struct Order {
+    std::string folder;
+    std::string host = "127.0.0.1";
+    int port = 8000;
+    std::string token;
+  };
+  const auto order = std::make_shared<Order>();
+  CLI::App* command = app.add_subcommand("serve", "Show a folder of results as a local web page");
+  command->add_option("folder", order->folder, "Folder of a run, finished or going on")->required();
+  command->add_option("--host", order->host, "Address to listen on")->capture_default_str();
+  command->add_option("--port", order->port, "Port, 0 for any")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65535));
+  command->add_option("--token", order->token,
+                      "What clients must know; needed beyond this machine");
+  command->footer(
+      "A page on the whole run, and one for each miner. It only reads, and follows a\n"
+      "run that goes on. Needs the Python package (pip install '.[serve]').\n\n"
+      "  aicmp serve runs/quickstart");
+  command->callback([order] {
+    std::vector<std::string> arguments = {order->folder, "--host", order->host, "--port",
+                                          fmt::to_string(order->port)};
+    if (!order->token.empty()) arguments.insert(arguments.end(), {"--token", order->token});
+    become_python_module("aicmp_env.serve", arguments);
+  });
+}
+
+}  // namespace aicmp

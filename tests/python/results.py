@@ -1,0 +1,25 @@
+"""Small folders of results for the tests of reports and pages."""
+
+import os
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+AICMP = os.environ.get("AICMP_BIN", str(ROOT / "build/release/aicmp"))
+SMALL = ["--set", "run.days=5", "--set", "fleet.groups[0].count=40", "--replications", "3"]
+
+
+def aicmp(*words: object) -> None:
+    subprocess.run([AICMP, *map(str, words)], check=True, capture_output=True)
+
+
+def small_run(folder: Path, *words: str) -> Path:
+    aicmp("run", ROOT / "scenarios/quickstart.toml", *SMALL, "--quiet", "--out", folder, *words)
+    return folder
+
+
+def small_comparison(folder: Path) -> Path:
+    schemes = ["--schemes", "eta:0.9,pplns,pps:0.03"]
+    scenario = ROOT / "scenarios/quickstart.toml"
+    aicmp("compare", scenario, *schemes, *SMALL, "--quiet", "--out", folder)
+    return folder
