@@ -1,0 +1,146 @@
+#include "agents/actor_critic.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aicmp {
+
+PolicyLoss& PolicyLoss::operator+=(const PolicyLoss& other) {
+  total += other.total;
+  policy += other.policy;
+  value += other.value;
+  entropy += other.entropy;
+  approx_kl += other.approx_kl;
+  clipped += other.clipped;
+  return *this;
+}
+
+PolicyLoss PolicyLoss::operator/(double divisor) const {
+  return {total / divisor,   policy / divisor,    value / divisor,
+          entropy / divisor, approx_kl / divisor, clipped / divisor};
+}
+
+ActorCritic::ActorCritic(std::size_t inputs, const std::vector<std::size_t>& hidden,
+                         Activation activation, ActionHead head)
+    : head_(std::move(head)),
+      policy_(inputs, hidden, head_.outputs(), activation),
+      value_(inputs, hidden, 1, activation) {}
+
+void ActorCritic::initialise(float* parameters, Rng& rng) const {
+  policy_.initialise(parameters, rng, 0.01);
+  value_.initialise(parameters + value_offset(), rng, 1.0);
+  std::fill(parameters + log_std_offset(), parameters + size(), 0.0f);
+}
+
+ActorCritic::Workspace ActorCritic::workspace() const {
+  return {policy_.workspace(), value_.workspace(), Floats(kChunkRows * policy_.output_stride()),
+          Floats(kChunkRows * policy_.inputs()),
+          std::vector<std::int8_t>(kChunkRows * head_.outputs())};
+}
+
+void ActorCritic::act(const float* parameters, const float* x, std::size_t rows,
+                      const std::int8_t* mask, Rng& rng, const PolicyActions& actions,
+                      float* values, Workspace& space) const {
+  const std::size_t stride = policy_.output_stride();
+  for (std::size_t first = 0; first < rows; first += kChunkRows) {
+    const std::size_t count = std::min(kChunkRows, rows - first);
+    const float* chunk = x + first * policy_.inputs();
+    policy_.forward(parameters, chunk, count, space.policy);
+    float* outputs = space.policy.outputs.back().data();
+    head_.normalise(count, stride, outputs, mask == nullptr ? mask : mask + first * head_.outputs(),
+                    space.probabilities.data());
+    head_.sample(count, stride, outputs, space.probabilities.data(), parameters + log_std_offset(),
+                 rng,
+                 {actions.choices + first * head_.sets().size(),
+                  actions.numbers + first * head_.numbers(), actions.log_prob + first});
+  }
+  if (values != nullptr) this->values(parameters, x, rows, values, space);
+}
+
+void ActorCritic::values(const float* parameters, const float* x, std::size_t rows, float* values,
+                         Workspace& space) const {
+  for (std::size_t first = 0; first < rows; first += kChunkRows) {
+    const std::size_t count = std::min(kChunkRows, rows - first);
+    value_.forward(parameters + value_offset(), x + first * value_.inputs(), count, space.value);
+    for (std::size_t r = 0; r < count; ++r) {
+      values[first + r] = space.value.output()[r * value_.output_stride()];
+    }
+  }
+}
+
+void ActorCritic::prepare(const float* parameters, Workspace& space) const {
+  policy_.transpose(parameters, space.policy);
+  value_.transpose(parameters + value_offset(), space.value);
+}
+
+void ActorCritic::add_loss(const float* parameters, const PolicySamples& samples,
+                           std::span<const std::uint32_t> rows, std::size_t batch,
+                           const PolicyLossTerms& terms, Workspace& space, float* gradient,
+                           PolicyLoss& loss) const {
+  const std::size_t inputs = policy_.inputs();
+  const std::size_t stride = policy_.output_stride();
+  const float part = 1.0f / static_cast<float>(batch);
+  const auto clip = static_cast<float>(terms.clip);
+  const float* log_std = parameters + log_std_offset();
+  float* log_std_slope = gradient + log_std_offset();
+  double policy_sum = 0.0, value_sum = 0.0, entropy_sum = 0.0, kl_sum = 0.0, clipped = 0.0;
+
+  for (std::size_t first = 0; first < rows.size(); first += kChunkRows) {
+    const auto chunk = rows.subspan(first, std::min(kChunkRows, rows.size() - first));
+    const std::size_t count = chunk.size();
+    for (std::size_t r = 0; r < count; ++r) {
+      std::copy_n(samples.observation + chunk[r] * inputs, inputs,
+                  space.observation.data() + r * inputs);
+      if (samples.mask == nullptr) continue;
+      std::copy_n(samples.mask + chunk[r] * head_.outputs(), head_.outputs(),
+                  space.mask.data() + r * head_.outputs());
+    }
+    const float* x = space.observation.data();
+
+    policy_.forward(parameters, x, count, space.policy);
+    float* outputs = space.policy.outputs.back().data();
+    head_.normalise(count, stride, outputs, samples.mask == nullptr ? nullptr : space.mask.data(),
+                    space.probabilities.data());
+    for (std::size_t r = 0; r < count; ++r) {
+      const std::size_t at = chunk[r];
+      const float* row = outputs + r * stride;
+      const float* p = space.probabilities.data() + r * stride;
+      const std::int64_t* choices = samples.choices + at * head_.sets().size();
+      const float* numbers = samples.numbers + at * head_.numbers();
+      const float log_ratio = head_.log_prob(row, log_std, choices, numbers) - samples.log_prob[at];
+      const float ratio = std::exp(log_ratio);
+      const float advantage =
+          static_cast<float>((static_cast<double>(samples.advantage[at]) - terms.advantage_shift) *
+                             terms.advantage_scale);
+      const float free = -advantage * ratio;
+      const float bound = -advantage * std::clamp(ratio, 1.0f - clip, 1.0f + clip);
+      policy_sum += static_cast<double>(std::max(free, bound));
+      entropy_sum += static_cast<double>(head_.entropy(row, p, log_std));
+      kl_sum += static_cast<double>(ratio - 1.0f - log_ratio);
+      clipped += std::abs(ratio - 1.0f) > clip ? 1.0 : 0.0;
+      const ActionSlopes slopes{free >= bound ? free * part : 0.0f,
+                                -static_cast<float>(terms.entropy_weight) * part};
+      head_.differentiate(row, p, log_std, choices, numbers, slopes,
+                          space.policy.output_gradient() + r * stride, log_std_slope);
+    }
+    policy_.backward(x, count, space.policy, gradient);
+
+    value_.forward(parameters + value_offset(), x, count, space.value);
+    const float value_slope = 2.0f * static_cast<float>(terms.value_weight) * part;
+    for (std::size_t r = 0; r < count; ++r) {
+      const std::size_t at = r * value_.output_stride();
+      const float error = space.value.output()[at] - samples.value_target[chunk[r]];
+      value_sum += static_cast<double>(error) * static_cast<double>(error);
+      space.value.output_gradient()[at] = value_slope * error;
+    }
+    value_.backward(x, count, space.value, gradient + value_offset());
+  }
+
+  const double scale = 1.0 / static_cast<double>(batch);
+  const double total =
+      policy_sum + terms.value_weight * value_sum - terms.entropy_weight * entropy_sum;
+  loss += {total * scale,       policy_sum * scale, value_sum * scale,
+           entropy_sum * scale, kl_sum * scale,     clipped * scale};
+}
+
+}  // namespace aicmp

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "agents/action_head.hpp"
+#include "agents/mlp.hpp"
+
+namespace aicmp {
+
+/// Transitions that a policy learns from, all rows contiguous.
+struct PolicySamples {
+  const float* observation = nullptr;     // as the nets see it
+  const std::int64_t* choices = nullptr;  // as PolicyActions
+  const float* numbers = nullptr;
+  const std::int8_t* mask = nullptr;   // nullptr: everything may be chosen
+  const float* log_prob = nullptr;     // when the action was drawn
+  const float* advantage = nullptr;    // of the action over the policy
+  const float* value_target = nullptr;
+};
+
+/// The loss of proximal policy optimisation (Schulman et al., arXiv:1707.06347), a mean over rows:
+///   max(-A rho, -A clamp(rho, 1 - clip, 1 + clip)) + value_weight (v - target)^2
+///   - entropy_weight H,   with rho = p / p_old and A = (advantage - shift) * scale.
+/// Without a clip, on the data of the policy itself, its gradient is that of A2C.
+struct PolicyLossTerms {
+  double clip = 0.0;
+  double value_weight = 0.5;
+  double entropy_weight = 0.0;
+  double advantage_shift = 0.0;
+  double advantage_scale = 1.0;
+};
+
+/// Means over rows.
+struct PolicyLoss {
+  double total = 0.0;
+  double policy = 0.0;
+  double value = 0.0;
+  double entropy = 0.0;
+  double approx_kl = 0.0;  // rho - 1 - log rho (Schulman, "Approximating KL divergence")
+  double clipped = 0.0;    // part of rows whose ratio is outside the clip
+
+  PolicyLoss& operator+=(const PolicyLoss& other);
+  PolicyLoss operator/(double divisor) const;
+};
+
+/// Separate nets for policy and value over one flat vector of parameters: policy, value, log
+/// deviations of continuous actions. Immutable; memory is the caller's.
+class ActorCritic {
+ public:
+  struct Workspace {
+    Mlp::Workspace policy;
+    Mlp::Workspace value;
+    Floats probabilities;  // [kChunkRows][policy output stride]
+    Floats observation;    // rows gathered by index
+    std::vector<std::int8_t> mask;
+  };
+
+  ActorCritic(std::size_t inputs, const std::vector<std::size_t>& hidden, Activation activation,
+              ActionHead head);
+
+  const ActionHead& head() const { return head_; }
+  const Mlp& policy() const { return policy_; }
+  const Mlp& value() const { return value_; }
+  std::size_t value_offset() const { return policy_.size(); }
+  std::size_t log_std_offset() const { return policy_.size() + value_.size(); }
+  /// Number of parameters, a multiple of kPadding.
+  std::size_t size() const { return log_std_offset() + padded(head_.numbers()); }
+
+  /// Gains as Andrychowicz et al. (arXiv:2006.05990) advise: last layers .01 and 1.
+  void initialise(float* parameters, Rng& rng) const;
+  Workspace workspace() const;
+
+  /// Draws actions for any number of rows of `x` [rows][inputs]; `values` [rows] unless nullptr.
+  void act(const float* parameters, const float* x, std::size_t rows, const std::int8_t* mask,
+           Rng& rng, const PolicyActions& actions, float* values, Workspace& space) const;
+  /// Values of any number of rows.
+  void values(const float* parameters, const float* x, std::size_t rows, float* values,
+              Workspace& space) const;
+
+  /// Must come before add_loss() when the parameters have changed.
+  void prepare(const float* parameters, Workspace& space) const;
+  /// Adds the loss of `rows` to `loss` and its gradient to `gradient`, both divided by `batch`.
+  void add_loss(const float* parameters, const PolicySamples& samples,
+                std::span<const std::uint32_t> rows, std::size_t batch,
+                const PolicyLossTerms& terms, Workspace& space, float* gradient,
+                PolicyLoss& loss) const;
+
+ private:
+  ActionHead head_;
+  Mlp policy_;
+  Mlp value_;
+};
+
+}  // namespace aicmp

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+
+namespace aicmp {
+
+/// Rows of weights, biases and activations begin at multiples of so many floats; what lies between
+/// a row's end and the next multiple is zero and stays zero.
+inline constexpr std::size_t kPadding = 16;
+
+constexpr std::size_t padded(std::size_t width) {
+  return (width + kPadding - 1) / kPadding * kPadding;
+}
+
+enum class Activation { kTanh, kRelu, kNone };
+
+/// One step of Adam (Kingma and Ba, 2015) over flat vectors.
+struct AdamStep {
+  float scale;          // of the gradient: clipping of its norm
+  float rate;           // learning rate / (1 - beta1^t)
+  float root_scale;     // 1 / sqrt(1 - beta2^t)
+  float beta1, beta2;   // of the running moments
+  float epsilon;
+};
+
+/// The inner loops of the learners. Matrices are row-major; `in` and `out` are widths, `*_stride`
+/// the distance of rows. Widths of outputs are multiples of kPadding. No argument may overlap.
+///
+/// Sums run over the inner index in order, in lanes of their own: a row's result depends neither
+/// on the other rows nor on their number. Fused multiply-adds are used where the processor has
+/// them, so the last bits depend on the instruction set, and on nothing else.
+struct Kernels {
+  const char* name;  // of the instruction set
+
+  /// y[r][j] = f(bias[j] + sum_k x[r][k] weights[k][j]).
+  void (*dense)(Activation f, std::size_t rows, std::size_t in, std::size_t out, const float* x,
+                std::size_t x_stride, const float* weights, const float* bias, float* y);
+  /// dx[r][k] = f'(x[r][k]) sum_j dy[r][j] transposed[j][k], where x = f(.) are the layer's inputs.
+  void (*dense_inputs)(Activation f, std::size_t rows, std::size_t in, std::size_t out,
+                       const float* dy, std::size_t dy_stride, const float* transposed,
+                       const float* x, float* dx);
+  /// dweights[k][j] += sum_r x[r][k] dy[r][j]; dbias[j] += sum_r dy[r][j].
+  void (*dense_weights)(std::size_t rows, std::size_t in, std::size_t out, const float* x,
+                        std::size_t x_stride, const float* dy, float* dweights, float* dbias);
+
+  /// Rows of logits of `choices` each become log-probabilities in place, and probabilities in `p`.
+  /// Where `mask` (nullptr: none) is 0 the probability is exactly 0.
+  void (*log_softmax)(std::size_t rows, std::size_t choices, std::size_t stride, float* logits,
+                      const signed char* mask, std::size_t mask_stride, float* p);
+
+  /// Sum of squares of a vector whose size is a multiple of kPadding.
+  double (*squared_norm)(std::size_t size, const float* x);
+  void (*adam)(const AdamStep& step, std::size_t size, const float* gradient, float* mean,
+               float* square, float* parameters);
+};
+
+/// The fastest kernels that this processor can run.
+const Kernels& kernels();
+
+/// All that it can run, the slowest first, for tests.
+struct KernelList {
+  const Kernels* const* first;
+  std::size_t size;
+};
+KernelList runnable_kernels();
+
+}  // namespace aicmp

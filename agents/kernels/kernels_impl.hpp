@@ -1,0 +1,310 @@
+// Included once by each file of this folder, which defines AICMP_LANES (floats in a register),
+// AICMP_TILE_ROWS and AICMP_KERNELS (the name of the table). Only what has no code of its own may
+// be included here: an inline function compiled for a newer processor could end up in the program.
+#include "agents/kernels/kernels.hpp"
+
+namespace aicmp {
+namespace {
+
+constexpr std::size_t kLanes = AICMP_LANES;
+constexpr std::size_t kTileRows = AICMP_TILE_ROWS;
+
+using Vec = float __attribute__((vector_size(4 * AICMP_LANES)));
+using LooseVec = float __attribute__((vector_size(4 * AICMP_LANES), aligned(4), may_alias));
+using IntVec = int __attribute__((vector_size(4 * AICMP_LANES)));
+
+inline Vec load(const float* x) {
+  return *reinterpret_cast<const LooseVec*>(x);
+}
+inline void store(float* x, Vec value) {
+  *reinterpret_cast<LooseVec*>(x) = value;
+}
+inline Vec smaller(Vec a, Vec b) {
+  return a < b ? a : b;
+}
+inline Vec larger(Vec a, Vec b) {
+  return a > b ? a : b;
+}
+
+/// Rational approximation on [-7.9, 7.9], as Eigen's ptanh_float: a few units in the last place.
+inline Vec tanh(Vec x) {
+  x = larger(smaller(x, Vec{} + 7.90531110763549805f), Vec{} - 7.90531110763549805f);
+  const Vec s = x * x;
+  Vec p = s * -2.76076847742355e-16f + 2.00018790482477e-13f;
+  p = s * p + -8.60467152213735e-11f;
+  p = s * p + 5.12229709037114e-08f;
+  p = s * p + 1.48572235717979e-05f;
+  p = s * p + 6.37261928875436e-04f;
+  p = s * p + 4.89352455891786e-03f;
+  Vec q = s * 1.19825839466702e-06f + 1.18534705686654e-04f;
+  q = s * q + 2.26843463243900e-03f;
+  q = s * q + 4.89352518554385e-03f;
+  return x * p / q;
+}
+
+/// Cephes' expf for x <= 0; below -87 it is 0.
+inline Vec exp_of_negative(Vec x) {
+  const IntVec tiny = x < -87.0f;
+  x = larger(x, Vec{} - 87.0f);
+  // Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low bits.
+  const Vec magic = Vec{} + 12582912.0f;
+  const Vec rounded = x * 1.44269504088896341f + magic;
+  const Vec n = rounded - magic;
+  x = x - n * 0.693359375f;
+  x = x - n * -2.12194440e-4f;
+  Vec y = x * 1.9875691500e-4f + 1.3981999507e-3f;
+  y = y * x + 8.3334519073e-3f;
+  y = y * x + 4.1665795894e-2f;
+  y = y * x + 1.6666665459e-1f;
+  y = y * x + 5.0000001201e-1f;
+  y = y * (x * x) + x + 1.0f;
+  const IntVec power = (reinterpret_cast<IntVec>(rounded) + 127) << 23;
+  y = y * reinterpret_cast<Vec>(power);
+  return tiny ? Vec{} : y;
+}
+
+template <Activation F>
+inline Vec activate(Vec x) {
+  if constexpr (F == Activation::kTanh) return tanh(x);
+  if constexpr (F == Activation::kRelu) return larger(x, Vec{});
+  return x;
+}
+
+/// f'(z) as a function of f(z).
+template <Activation F>
+inline Vec slope(Vec y) {
+  if constexpr (F == Activation::kTanh) return 1.0f - y * y;
+  if constexpr (F == Activation::kRelu) return y > 0.0f ? Vec{} + 1.0f : Vec{};
+  return Vec{} + 1.0f;
+}
+
+/// A tile of Rows x Vecs registers of a product: += a[r][k] b[k][j] over k.
+template <std::size_t Rows, std::size_t Vecs>
+struct Tile {
+  Vec sum[Rows][Vecs];
+
+  inline void multiply(std::size_t depth, const float* a, std::size_t a_row, std::size_t a_depth,
+                       const float* b, std::size_t b_stride) {
+    for (std::size_t k = 0; k < depth; ++k) {
+      Vec right[Vecs];
+#pragma GCC unroll 16
+      for (std::size_t v = 0; v < Vecs; ++v) right[v] = load(b + k * b_stride + v * kLanes);
+#pragma GCC unroll 16
+      for (std::size_t r = 0; r < Rows; ++r) {
+        const Vec left = a[r * a_row + k * a_depth] + Vec{};
+#pragma GCC unroll 16
+        for (std::size_t v = 0; v < Vecs; ++v) sum[r][v] += left * right[v];
+      }
+    }
+  }
+};
+
+/// Calls body.run<Rows, Vecs>(row, column) for tiles that cover rows x columns.
+template <std::size_t Vecs, typename Body>
+inline void tile_rows(std::size_t rows, std::size_t column, Body& body) {
+  std::size_t r = 0;
+  for (; r + kTileRows <= rows; r += kTileRows) body.template run<kTileRows, Vecs>(r, column);
+  if constexpr (kTileRows > 4) {
+    for (; r + 4 <= rows; r += 4) body.template run<4, Vecs>(r, column);
+  }
+  for (; r < rows; ++r) body.template run<1, Vecs>(r, column);
+}
+
+template <typename Body>
+inline void tile(std::size_t rows, std::size_t columns, Body body) {
+  std::size_t column = 0;
+  for (; column + 2 * kLanes <= columns; column += 2 * kLanes) tile_rows<2>(rows, column, body);
+  for (; column < columns; column += kLanes) tile_rows<1>(rows, column, body);
+}
+
+template <Activation F>
+struct Dense {
+  std::size_t in, out;
+  const float* x;
+  std::size_t x_stride;
+  const float* weights;
+  const float* bias;
+  float* y;
+
+  template <std::size_t Rows, std::size_t Vecs>
+  void run(std::size_t row, std::size_t column) {
+    Tile<Rows, Vecs> tile;
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < Rows; ++r) {
+#pragma GCC unroll 16
+      for (std::size_t v = 0; v < Vecs; ++v) tile.sum[r][v] = load(bias + column + v * kLanes);
+    }
+    tile.multiply(in, x + row * x_stride, x_stride, 1, weights + column, out);
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < Rows; ++r) {
+#pragma GCC unroll 16
+      for (std::size_t v = 0; v < Vecs; ++v) {
+        store(y + (row + r) * out + column + v * kLanes, activate<F>(tile.sum[r][v]));
+      }
+    }
+  }
+};
+
+template <Activation F>
+struct DenseInputs {
+  std::size_t in, out;
+  const float* dy;
+  std::size_t dy_stride;
+  const float* transposed;
+  const float* x;
+  float* dx;
+
+  template <std::size_t Rows, std::size_t Vecs>
+  void run(std::size_t row, std::size_t column) {
+    Tile<Rows, Vecs> tile{};
+    tile.multiply(out, dy + row * dy_stride, dy_stride, 1, transposed + column, in);
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < Rows; ++r) {
+#pragma GCC unroll 16
+      for (std::size_t v = 0; v < Vecs; ++v) {
+        const std::size_t at = (row + r) * in + column + v * kLanes;
+        store(dx + at, tile.sum[r][v] * slope<F>(load(x + at)));
+      }
+    }
+  }
+};
+
+struct DenseWeights {
+  std::size_t depth, out;
+  const float* x;
+  std::size_t x_stride;
+  const float* dy;
+  float* dweights;
+
+  template <std::size_t Rows, std::size_t Vecs>
+  void run(std::size_t row, std::size_t column) {
+    Tile<Rows, Vecs> tile;
+    float* target = dweights + row * out + column;
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < Rows; ++r) {
+#pragma GCC unroll 16
+      for (std::size_t v = 0; v < Vecs; ++v) tile.sum[r][v] = load(target + r * out + v * kLanes);
+    }
+    tile.multiply(depth, x + row, 1, x_stride, dy + column, out);
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < Rows; ++r) {
+#pragma GCC unroll 16
+      for (std::size_t v = 0; v < Vecs; ++v) store(target + r * out + v * kLanes, tile.sum[r][v]);
+    }
+  }
+};
+
+void dense(Activation f, std::size_t rows, std::size_t in, std::size_t out, const float* x,
+           std::size_t x_stride, const float* weights, const float* bias, float* y) {
+  switch (f) {
+    case Activation::kTanh:
+      return tile(rows, out, Dense<Activation::kTanh>{in, out, x, x_stride, weights, bias, y});
+    case Activation::kRelu:
+      return tile(rows, out, Dense<Activation::kRelu>{in, out, x, x_stride, weights, bias, y});
+    case Activation::kNone:
+      return tile(rows, out, Dense<Activation::kNone>{in, out, x, x_stride, weights, bias, y});
+  }
+}
+
+void dense_inputs(Activation f, std::size_t rows, std::size_t in, std::size_t out, const float* dy,
+                  std::size_t dy_stride, const float* transposed, const float* x, float* dx) {
+  switch (f) {
+    case Activation::kTanh:
+      return tile(rows, in,
+                  DenseInputs<Activation::kTanh>{in, out, dy, dy_stride, transposed, x, dx});
+    case Activation::kRelu:
+      return tile(rows, in,
+                  DenseInputs<Activation::kRelu>{in, out, dy, dy_stride, transposed, x, dx});
+    case Activation::kNone:
+      return tile(rows, in,
+                  DenseInputs<Activation::kNone>{in, out, dy, dy_stride, transposed, x, dx});
+  }
+}
+
+void dense_weights(std::size_t rows, std::size_t in, std::size_t out, const float* x,
+                   std::size_t x_stride, const float* dy, float* dweights, float* dbias) {
+  tile(in, out, DenseWeights{rows, out, x, x_stride, dy, dweights});
+  for (std::size_t column = 0; column < out; column += kLanes) {
+    Vec sum = load(dbias + column);
+    for (std::size_t r = 0; r < rows; ++r) sum += load(dy + r * out + column);
+    store(dbias + column, sum);
+  }
+}
+
+/// Natural logarithm of x in [1, 2^20], the sum of exponentials whose largest is 1.
+inline float log_of_sum(float x) {
+  return __builtin_logf(x);
+}
+
+void log_softmax(std::size_t rows, std::size_t choices, std::size_t stride, float* logits,
+                 const signed char* mask, std::size_t mask_stride, float* p) {
+  constexpr float kImpossible = -1e8f;
+  constexpr std::size_t kMost = 256;
+  float scratch[kMost];
+  const std::size_t width = (choices + kLanes - 1) / kLanes * kLanes;
+  for (std::size_t r = 0; r < rows; ++r) {
+    float* row = logits + r * stride;
+    float largest = kImpossible;
+    for (std::size_t j = 0; j < choices; ++j) {
+      const float logit = mask == nullptr || mask[r * mask_stride + j] != 0 ? row[j] : kImpossible;
+      row[j] = logit;
+      largest = logit > largest ? logit : largest;
+    }
+    for (std::size_t j = 0; j < choices; ++j) scratch[j] = row[j] - largest;
+    for (std::size_t j = choices; j < width; ++j) scratch[j] = kImpossible;
+    for (std::size_t j = 0; j < width; j += kLanes) {
+      store(scratch + j, exp_of_negative(load(scratch + j)));
+    }
+    float sum = 0.0f;
+    for (std::size_t j = 0; j < choices; ++j) sum += scratch[j];
+    const float shift = largest + log_of_sum(sum);
+    const float scale = 1.0f / sum;
+    for (std::size_t j = 0; j < choices; ++j) {
+      row[j] -= shift;
+      p[r * stride + j] = scratch[j] * scale;
+    }
+  }
+}
+
+double squared_norm(std::size_t size, const float* x) {
+  // In blocks, so that a long vector loses no more digits than a short one.
+  constexpr std::size_t kBlock = 1024;
+  double total = 0.0;
+  for (std::size_t first = 0; first < size; first += kBlock) {
+    const std::size_t last = first + kBlock < size ? first + kBlock : size;
+    Vec sum{};
+    for (std::size_t i = first; i < last; i += kLanes) {
+      const Vec value = load(x + i);
+      sum += value * value;
+    }
+    for (std::size_t lane = 0; lane < kLanes; ++lane) total += static_cast<double>(sum[lane]);
+  }
+  return total;
+}
+
+inline Vec root(Vec x) {
+  Vec y;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) y[lane] = __builtin_sqrtf(x[lane]);
+  return y;
+}
+
+void adam(const AdamStep& step, std::size_t size, const float* gradient, float* mean,
+          float* square, float* parameters) {
+  for (std::size_t i = 0; i < size; i += kLanes) {
+    const Vec g = load(gradient + i) * step.scale;
+    const Vec m = load(mean + i) * step.beta1 + g * (1.0f - step.beta1);
+    const Vec s = load(square + i) * step.beta2 + g * g * (1.0f - step.beta2);
+    store(mean + i, m);
+    store(square + i, s);
+    store(parameters + i,
+          load(parameters + i) - step.rate * m / (root(s) * step.root_scale + step.epsilon));
+  }
+}
+
+}  // namespace
+
+extern const Kernels AICMP_KERNELS;
+const Kernels AICMP_KERNELS = {AICMP_KERNEL_NAME, dense,        dense_inputs, dense_weights,
+                               log_softmax,       squared_norm, adam};
+
+}  // namespace aicmp

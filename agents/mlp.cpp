@@ -1,0 +1,115 @@
+#include "agents/mlp.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include "sim/base/distributions.hpp"
+
+namespace aicmp {
+namespace {
+
+/// `count` orthonormal vectors of `size` >= count normal numbers, by Gram and Schmidt, twice.
+std::vector<std::vector<double>> orthonormal(std::size_t count, std::size_t size, Rng& rng) {
+  std::vector<std::vector<double>> vectors(count, std::vector<double>(size));
+  for (std::size_t i = 0; i < count; ++i) {
+    std::vector<double>& v = vectors[i];
+    for (double& x : v) x = normal(rng);
+    for (int round = 0; round < 2; ++round) {
+      for (std::size_t j = 0; j < i; ++j) {
+        double along = 0.0;
+        for (std::size_t k = 0; k < size; ++k) along += v[k] * vectors[j][k];
+        for (std::size_t k = 0; k < size; ++k) v[k] -= along * vectors[j][k];
+      }
+      double square = 0.0;
+      for (const double x : v) square += x * x;
+      for (double& x : v) x /= std::sqrt(square);
+    }
+  }
+  return vectors;
+}
+
+}  // namespace
+
+Mlp::Mlp(std::size_t inputs, const std::vector<std::size_t>& hidden, std::size_t outputs,
+         Activation activation) {
+  std::size_t in = inputs;
+  const auto add = [&](std::size_t out, Activation f) {
+    const std::size_t weights = size_;
+    const std::size_t bias = weights + in * padded(out);
+    layers_.push_back({in, out, weights, bias, f});
+    size_ = bias + padded(out);
+    in = out;
+  };
+  for (const std::size_t width : hidden) add(width, activation);
+  add(outputs, Activation::kNone);
+}
+
+void Mlp::initialise(float* parameters, Rng& rng, double last_gain) const {
+  std::fill(parameters, parameters + size_, 0.0f);
+  for (const Layer& layer : layers_) {
+    const double gain = &layer == &layers_.back() ? last_gain : std::numbers::sqrt2;
+    const bool wide = layer.out > layer.in;
+    const auto vectors = wide ? orthonormal(layer.in, layer.out, rng)
+                              : orthonormal(layer.out, layer.in, rng);
+    for (std::size_t i = 0; i < layer.in; ++i) {
+      for (std::size_t j = 0; j < layer.out; ++j) {
+        parameters[layer.weights + i * layer.stride() + j] =
+            static_cast<float>(gain * (wide ? vectors[i][j] : vectors[j][i]));
+      }
+    }
+  }
+}
+
+Mlp::Workspace Mlp::workspace() const {
+  Workspace space;
+  for (const Layer& layer : layers_) {
+    space.outputs.emplace_back(kChunkRows * layer.stride());
+    space.gradients.emplace_back(kChunkRows * layer.stride());
+    const bool first = &layer == &layers_.front();
+    space.transposed.emplace_back(first ? 0 : layer.out * padded(layer.in));
+  }
+  return space;
+}
+
+void Mlp::forward(const float* parameters, const float* x, std::size_t rows,
+                  Workspace& space) const {
+  std::size_t x_stride = inputs();
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    const Layer& layer = layers_[l];
+    float* y = space.outputs[l].data();
+    kernels().dense(layer.activation, rows, layer.in, layer.stride(), x, x_stride,
+                    parameters + layer.weights, parameters + layer.bias, y);
+    x = y;
+    x_stride = layer.stride();
+  }
+}
+
+void Mlp::transpose(const float* parameters, Workspace& space) const {
+  for (std::size_t l = 1; l < layers_.size(); ++l) {
+    const Layer& layer = layers_[l];
+    const float* weights = parameters + layer.weights;
+    float* transposed = space.transposed[l].data();
+    for (std::size_t j = 0; j < layer.out; ++j) {
+      for (std::size_t i = 0; i < layer.in; ++i) {
+        transposed[j * padded(layer.in) + i] = weights[i * layer.stride() + j];
+      }
+    }
+  }
+}
+
+void Mlp::backward(const float* x, std::size_t rows, Workspace& space, float* gradient) const {
+  for (std::size_t l = layers_.size(); l-- > 0;) {
+    const Layer& layer = layers_[l];
+    const float* input = l == 0 ? x : space.outputs[l - 1].data();
+    const std::size_t input_stride = l == 0 ? layer.in : layers_[l - 1].stride();
+    const float* dy = space.gradients[l].data();
+    kernels().dense_weights(rows, layer.in, layer.stride(), input, input_stride, dy,
+                            gradient + layer.weights, gradient + layer.bias);
+    if (l == 0) break;
+    kernels().dense_inputs(layers_[l - 1].activation, rows, input_stride, layer.out, dy,
+                           layer.stride(), space.transposed[l].data(), input,
+                           space.gradients[l - 1].data());
+  }
+}
+
+}  // namespace aicmp

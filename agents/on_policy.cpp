@@ -1,0 +1,107 @@
+#include "agents/on_policy.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace aicmp {
+
+OnPolicy::OnPolicy(const OnPolicyConfig& config, std::unique_ptr<Environment> env)
+    : config_(config),
+      play_(std::move(env), config.seed),
+      net_(play_.spec().observation.size(), config.hidden, config.activation,
+           ActionHead(play_.spec().action)),
+      parameters_(net_.size()),
+      adam_(net_.size(), config.adam_epsilon),
+      gradient_(net_, config.threads),
+      space_(net_.workspace()),
+      observed_(net_.policy().inputs()),
+      scale_(net_.policy().inputs()),
+      rewards_(config.rewards, play_.size()),
+      rollout_(static_cast<std::size_t>(config.rollout_steps), play_, net_) {
+  Rng rng = policy_rng(config.seed, PolicyStream::kWeights);
+  net_.initialise(parameters_.values(), rng);
+}
+
+double OnPolicy::learning_rate() const {
+  if (!config_.anneal) return config_.learning_rate;
+  const double done = static_cast<double>(steps()) / static_cast<double>(config_.total_steps);
+  return config_.learning_rate * std::max(0.0, 1.0 - done);
+}
+
+Rng OnPolicy::order_rng() const {
+  return policy_rng(config_.seed, PolicyStream::kOrder, static_cast<std::uint32_t>(iterations_));
+}
+
+void OnPolicy::iterate() {
+  Rng rng =
+      policy_rng(config_.seed, PolicyStream::kActions, static_cast<std::uint32_t>(iterations_));
+  rollout_.collect(play_, net_, parameters_.values(), scale_, config_.rewards.discount, rng, space_,
+                   config_.normalise_observations ? &observed_ : nullptr);
+  rollout_.finish(rewards_, config_.gae_lambda);
+  explained_variance_ = rollout_.explained_variance();
+  loss_ = learn();
+  if (config_.normalise_observations) scale_.set(observed_);
+  ++iterations_;
+}
+
+PolicyLoss OnPolicy::descend(std::span<const std::uint32_t> rows, PolicyLossTerms terms) {
+  terms.value_weight = config_.value_weight;
+  terms.entropy_weight = config_.entropy_weight;
+  PolicyLoss loss;
+  parameters_.backward([&](float* gradient) {
+    loss = gradient_.add(parameters_.values(), rollout_.samples(), rows, terms, gradient);
+    return loss.total;
+  });
+  const double norm =
+      std::isfinite(loss.total)
+          ? adam_.step(parameters_.gradient(), parameters_.values(), learning_rate(),
+                       config_.max_gradient_norm)
+          : loss.total;
+  if (!std::isfinite(norm)) {
+    throw Diverged(fmt::format(
+        "the {} is not finite after {} steps (policy loss {}, value loss {}, learning rate {}): "
+        "look at the rewards of the problem, or try a lower learning rate",
+        std::isfinite(loss.total) ? "gradient" : "loss", steps(), loss.policy, loss.value,
+        learning_rate()));
+  }
+  return loss;
+}
+
+Metrics OnPolicy::metrics() const {
+  return {{"charts/episodic_return", play_.episodes().mean_return()},
+          {"charts/episodic_length", play_.episodes().mean_length()},
+          {"charts/score", play_.episodes().mean_score()},
+          {"charts/learning_rate", learning_rate()},
+          {"losses/policy_loss", loss_.policy},
+          {"losses/value_loss", loss_.value},
+          {"losses/entropy", loss_.entropy},
+          {"losses/approx_kl", loss_.approx_kl},
+          {"losses/clipfrac", loss_.clipped},
+          {"losses/explained_variance", explained_variance_}};
+}
+
+void OnPolicy::save(Archive& archive) const {
+  archive.put("iterations", iterations_);
+  archive.put("parameters", parameters_.values(), parameters_.size());
+  archive.put("loss", loss_);
+  archive.put("explained_variance", explained_variance_);
+  adam_.save(archive);
+  observed_.save(archive, "observed");
+  rewards_.save(archive);
+  play_.save(archive);
+}
+
+void OnPolicy::load(const Archive& archive) {
+  archive.get("iterations", iterations_);
+  archive.get("parameters", parameters_.values(), parameters_.size());
+  archive.get("loss", loss_);
+  archive.get("explained_variance", explained_variance_);
+  adam_.load(archive);
+  observed_.load(archive, "observed");
+  if (observed_.count() > 0.0) scale_.set(observed_);
+  rewards_.load(archive);
+  play_.load(archive);
+}
+
+}  // namespace aicmp

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "agents/archive.hpp"
+#include "agents/running_moments.hpp"
+
+namespace aicmp {
+
+/// Rewards as a learner sees them.
+class Rewards {
+ public:
+  struct Config {
+    double discount = 0.99;  // per unit of dt
+    /// Learn from reward - rate * dt, where rate is what a unit of dt has brought of late: the
+    /// differential reward of problems that are scored by their rate (Schwartz, ICML 1993).
+    bool differential = false;
+    /// Divide by the running deviation of the discounted return.
+    bool normalise = true;
+  };
+
+  Rewards(const Config& config, std::size_t envs);
+
+  /// Takes the transitions [steps][envs] of a rollout into account, then writes their rewards.
+  void convert(std::size_t steps, const double* reward, const double* dt, const unsigned char* ended,
+               float* out);
+
+  /// Of a unit of dt, in the problem's unit; 0 unless differential.
+  double rate() const { return time_ > 0.0 ? sum_ / time_ : 0.0; }
+  /// What rewards are divided by.
+  double scale() const;
+
+  void save(Archive& archive) const;
+  void load(const Archive& archive);
+
+ private:
+  Config config_;
+  double sum_ = 0.0;
+  double time_ = 0.0;
+  std::vector<double> returns_;  // discounted, of each environment's past
+  RunningMoments moments_{1};
+};
+
+}  // namespace aicmp

@@ -1,0 +1,108 @@
+#include "agents/rollout.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aicmp {
+
+Rollout::Rollout(std::size_t steps, const Play& play, const ActorCritic& net)
+    : steps_(steps),
+      envs_(play.size()),
+      width_(play.spec().observation.size()),
+      mask_width_(play.mask() == nullptr ? 0 : net.head().outputs()),
+      observation_(size() * width_),
+      numbers_(size() * net.head().numbers()),
+      log_prob_(size()),
+      value_(size()),
+      next_value_(size()),
+      discount_(size()),
+      reward_(size()),
+      advantage_(size()),
+      value_target_(size()),
+      raw_(size() * width_),
+      choices_(size() * net.head().sets().size()),
+      mask_(size() * mask_width_),
+      terminated_(size()),
+      ended_(size()),
+      raw_reward_(size()),
+      dt_(size()),
+      final_observation_(envs_ * width_),
+      final_value_(envs_) {}
+
+void Rollout::collect(Play& play, const ActorCritic& net, const float* parameters,
+                      const ObservationScale& scale, double discount, Rng& rng,
+                      ActorCritic::Workspace& space, RunningMoments* seen) {
+  const float log_discount = static_cast<float>(std::log(discount));
+  for (std::size_t t = 0; t < steps_; ++t) {
+    const std::size_t first = t * envs_;
+    float* x = observation_.data() + first * width_;
+    scale.apply(play.observation(), envs_, x);
+    std::copy_n(play.observation(), envs_ * width_, raw_.data() + first * width_);
+    if (mask_width_ > 0) {
+      std::copy_n(play.mask(), envs_ * mask_width_, mask_.data() + first * mask_width_);
+    }
+    std::int64_t* choices = choices_.data() + first * net.head().sets().size();
+    float* numbers = numbers_.data() + first * net.head().numbers();
+    net.act(parameters, x, envs_, mask_width_ > 0 ? mask_.data() + first * mask_width_ : nullptr,
+            rng, {choices, numbers, log_prob_.data() + first}, value_.data() + first, space);
+    play.step(choices, numbers);
+
+    final_rows_.clear();
+    for (std::size_t i = 0; i < envs_; ++i) {
+      const std::size_t at = first + i;
+      raw_reward_[at] = play.reward(i);
+      dt_[at] = play.dt(i);
+      discount_[at] = dt_[at] == 1.0 ? static_cast<float>(discount)
+                                     : std::exp(log_discount * static_cast<float>(dt_[at]));
+      terminated_[at] = play.terminated(i);
+      ended_[at] = play.ended(i);
+      if (!play.truncated(i)) continue;
+      scale.apply(play.next_observation(i), 1,
+                  final_observation_.data() + final_rows_.size() * width_);
+      final_rows_.push_back(static_cast<std::uint32_t>(at));
+    }
+    net.values(parameters, final_observation_.data(), final_rows_.size(), final_value_.data(),
+               space);
+    for (std::size_t k = 0; k < final_rows_.size(); ++k) {
+      next_value_[final_rows_[k]] = final_value_[k];
+    }
+  }
+  scale.apply(play.observation(), envs_, final_observation_.data());
+  net.values(parameters, final_observation_.data(), envs_, final_value_.data(), space);
+  for (std::size_t at = 0; at < size(); ++at) {
+    if (ended_[at] != 0) continue;
+    next_value_[at] = at + envs_ < size() ? value_[at + envs_] : final_value_[at + envs_ - size()];
+  }
+  if (seen != nullptr) seen->add(raw_.data(), size());
+}
+
+void Rollout::finish(Rewards& rewards, double lambda) {
+  rewards.convert(steps_, raw_reward_.data(), dt_.data(), ended_.data(), reward_.data());
+  estimate_advantages({steps_, envs_, reward_.data(), value_.data(), next_value_.data(),
+                       discount_.data(), terminated_.data(), ended_.data()},
+                      lambda, advantage_.data(), value_target_.data());
+}
+
+PolicySamples Rollout::samples() const {
+  return {observation_.data(), choices_.data(),   numbers_.data(),
+          mask_width_ > 0 ? mask_.data() : nullptr, log_prob_.data(), advantage_.data(),
+          value_target_.data()};
+}
+
+double Rollout::explained_variance() const {
+  double mean = 0.0, error_mean = 0.0;
+  for (std::size_t i = 0; i < size(); ++i) {
+    mean += static_cast<double>(value_target_[i]);
+    error_mean += static_cast<double>(advantage_[i]);  // target - value
+  }
+  mean /= static_cast<double>(size());
+  error_mean /= static_cast<double>(size());
+  double variance = 0.0, error = 0.0;
+  for (std::size_t i = 0; i < size(); ++i) {
+    variance += std::pow(static_cast<double>(value_target_[i]) - mean, 2);
+    error += std::pow(static_cast<double>(advantage_[i]) - error_mean, 2);
+  }
+  return variance > 0.0 ? 1.0 - error / variance : std::nan("");
+}
+
+}  // namespace aicmp

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "agents/actor_critic.hpp"
+#include "agents/advantages.hpp"
+#include "agents/play.hpp"
+#include "agents/rewards.hpp"
+#include "agents/running_moments.hpp"
+
+namespace aicmp {
+
+/// What a policy did in `steps` steps of every environment, [steps][envs], and what it is to learn
+/// from that.
+class Rollout {
+ public:
+  Rollout(std::size_t steps, const Play& play, const ActorCritic& net);
+
+  /// Plays on with the policy; afterwards samples() are ready but for their advantages.
+  /// `scale` is applied to observations; what came in raw goes to `seen` unless nullptr.
+  void collect(Play& play, const ActorCritic& net, const float* parameters,
+               const ObservationScale& scale, double discount, Rng& rng,
+               ActorCritic::Workspace& space, RunningMoments* seen);
+  void finish(Rewards& rewards, double lambda);
+
+  std::size_t steps() const { return steps_; }
+  std::size_t size() const { return steps_ * envs_; }
+  PolicySamples samples() const;
+  const Floats& advantage() const { return advantage_; }
+  /// 1 - Var(target - value) / Var(target) of the values that were used.
+  double explained_variance() const;
+
+ private:
+  std::size_t steps_;
+  std::size_t envs_;
+  std::size_t width_;
+  std::size_t mask_width_;
+  Floats observation_, numbers_, log_prob_, value_, next_value_, discount_, reward_, advantage_,
+      value_target_;
+  std::vector<float> raw_;  // observations as they came
+  std::vector<std::int64_t> choices_;
+  std::vector<std::int8_t> mask_;
+  std::vector<std::uint8_t> terminated_, ended_;
+  std::vector<double> raw_reward_, dt_;
+  std::vector<std::uint32_t> final_rows_;
+  Floats final_observation_, final_value_;
+};
+
+}  // namespace aicmp

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "agents/archive.hpp"
+
+namespace aicmp {
+
+/// Means and variances of the columns of a growing table (Chan, Golub and LeVeque, 1979).
+class RunningMoments {
+ public:
+  explicit RunningMoments(std::size_t columns) : mean_(columns), square_(columns) {}
+
+  /// Adds `rows` rows of all columns.
+  void add(const float* table, std::size_t rows);
+
+  double count() const { return count_; }
+  double mean(std::size_t column) const { return mean_[column]; }
+  /// Of the population; 1 as long as there are no rows.
+  double variance(std::size_t column) const {
+    return count_ > 0.0 ? square_[column] / count_ : 1.0;
+  }
+  std::size_t columns() const { return mean_.size(); }
+
+  void save(Archive& archive, const std::string& name) const;
+  void load(const Archive& archive, const std::string& name);
+
+ private:
+  double count_ = 0.0;
+  std::vector<double> mean_;
+  std::vector<double> square_;  // sum of squared deviations
+};
+
+/// Observations as a net sees them: (x - mean) / sqrt(variance + 1e-8), within [-kClip, kClip].
+class ObservationScale {
+ public:
+  static constexpr double kClip = 10.0;
+
+  /// Leaves every observation as it is.
+  explicit ObservationScale(std::size_t columns) : shift_(columns, 0.0f), factor_(columns, 1.0f) {}
+
+  void set(const RunningMoments& moments);
+  /// `out` may be `in`.
+  void apply(const float* in, std::size_t rows, float* out) const;
+
+  const std::vector<float>& shift() const { return shift_; }
+  const std::vector<float>& factor() const { return factor_; }
+
+ private:
+  std::vector<float> shift_;
+  std::vector<float> factor_;
+};
+
+}  // namespace aicmp

@@ -1,0 +1,97 @@
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "agents/composed_loss.hpp"
+#include "agents/parameter_tensor.hpp"
+#include "agents/policy_gradient.hpp"
+#include "tests/agents/random_batch.hpp"
+
+// Hand-written gradients against libtorch's autograd.
+namespace aicmp {
+namespace {
+
+void check_equal(const PolicyLoss& a, const PolicyLoss& b) {
+  CHECK(a.total == doctest::Approx(b.total).epsilon(1e-5));
+  CHECK(a.policy == doctest::Approx(b.policy).epsilon(1e-5));
+  CHECK(a.value == doctest::Approx(b.value).epsilon(1e-5));
+  CHECK(a.entropy == doctest::Approx(b.entropy).epsilon(1e-5));
+  CHECK(a.approx_kl == doctest::Approx(b.approx_kl).epsilon(1e-4));
+  CHECK(a.clipped == doctest::Approx(b.clipped).epsilon(1e-6));
+}
+
+/// Relative error of the whole vector in the L2 norm.
+double distance(const Floats& a, const float* b) {
+  double error = 0.0, square = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    error += std::pow(static_cast<double>(a[i]) - static_cast<double>(b[i]), 2);
+    square += std::pow(static_cast<double>(b[i]), 2);
+  }
+  return std::sqrt(error / square);
+}
+
+void check_batch(ActionHead head, bool masked, Activation activation, int threads) {
+  RandomBatch batch(std::move(head), 301, masked, activation);
+  PolicyGradient fused(batch.net, threads);
+  const PolicyLoss loss = fused.add(batch.parameters.data(), batch.samples, batch.order,
+                                    kTestTerms, batch.gradient.data());
+  Floats expected(batch.net.size());
+  const PolicyLoss composed =
+      composed_policy_loss(batch.net, batch.parameters.data(), batch.samples, batch.order,
+                           kTestTerms, expected.data());
+  check_equal(loss, composed);
+  CHECK(loss.clipped > 0.1);  // both sides of the clip were met
+  CHECK(loss.clipped < 0.9);
+  CHECK(distance(batch.gradient, expected.data()) < 1e-5);
+}
+
+TEST_CASE("The fused loss has the gradient that autograd finds") {
+  for (const Activation activation : {Activation::kTanh, Activation::kRelu}) {
+    for (const int threads : {1, 2, 3}) {
+      check_batch(ActionHead({7}, 0), false, activation, threads);
+      check_batch(ActionHead({7}, 0), true, activation, threads);
+      check_batch(ActionHead({3, 20, 2}, 0), true, activation, threads);
+      check_batch(ActionHead({}, 3), false, activation, threads);
+    }
+  }
+}
+
+TEST_CASE("Without a clip, on the policy's own data, the loss is that of A2C") {
+  RandomBatch batch(ActionHead({4, 3}, 0), 80, false, Activation::kTanh);
+  ActorCritic::Workspace space = batch.net.workspace();
+  Rng rng({}, StreamId::kTest);
+  batch.net.act(batch.parameters.data(), batch.observation.data(), 80, nullptr, rng,
+                {batch.choices.data(), batch.numbers.data(), batch.log_prob.data()}, nullptr,
+                space);
+  PolicyLossTerms terms;
+  terms.clip = std::numeric_limits<double>::infinity();
+  PolicyGradient fused(batch.net, 1);
+  const PolicyLoss loss = fused.add(batch.parameters.data(), batch.samples, batch.order, terms,
+                                    batch.gradient.data());
+  double mean = 0.0;
+  for (const float advantage : batch.advantage) mean -= static_cast<double>(advantage) / 80.0;
+  CHECK(loss.policy == doctest::Approx(mean).epsilon(1e-6));
+  CHECK(loss.approx_kl == 0.0);
+  CHECK(loss.clipped == 0.0);
+}
+
+TEST_CASE("A fused loss goes through libtorch's graph and leaves its gradient") {
+  ParameterTensor parameters(64);
+  CHECK(parameters.gradient() == nullptr);
+  for (int round = 1; round <= 2; ++round) {
+    const double loss = parameters.backward([&](float* gradient) {
+      for (std::size_t i = 0; i < 64; ++i) {
+        CHECK(gradient[i] == 0.0f);
+        gradient[i] = static_cast<float>(round) * static_cast<float>(i);
+      }
+      return 2.5;
+    });
+    CHECK(loss == 2.5);
+    for (std::size_t i = 0; i < 64; ++i) {
+      CHECK(parameters.gradient()[i] == static_cast<float>(round) * static_cast<float>(i));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace aicmp

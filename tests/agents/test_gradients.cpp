@@ -1,0 +1,72 @@
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "tests/agents/random_batch.hpp"
+
+// Gradients of the fused loss against differences of it.
+namespace aicmp {
+namespace {
+
+double loss_at(RandomBatch& batch, const Floats& parameters) {
+  ActorCritic::Workspace space = batch.net.workspace();
+  Floats ignored(batch.net.size());
+  PolicyLoss loss;
+  batch.net.prepare(parameters.data(), space);
+  batch.net.add_loss(parameters.data(), batch.samples, batch.order, batch.order.size(), kTestTerms,
+                     space, ignored.data(), loss);
+  return loss.total;
+}
+
+/// The slope along random directions: a difference over 2 h has an error of h^2 by curvature and of
+/// the rounding of a float loss, 1e-7 / h.
+void check_slopes(ActionHead head, bool masked) {
+  RandomBatch batch(std::move(head), 130, masked, Activation::kTanh);
+  ActorCritic::Workspace space = batch.net.workspace();
+  PolicyLoss loss;
+  batch.net.prepare(batch.parameters.data(), space);
+  batch.net.add_loss(batch.parameters.data(), batch.samples, batch.order, batch.order.size(),
+                     kTestTerms, space, batch.gradient.data(), loss);
+  Rng rng({}, StreamId::kTest, 1);
+  for (int round = 0; round < 20; ++round) {
+    constexpr float kStep = 5e-4f;
+    Floats ahead = batch.parameters;
+    Floats behind = batch.parameters;
+    double slope = 0.0;
+    for (std::size_t i = 0; i < batch.net.size(); ++i) {
+      if (batch.gradient[i] == 0.0f) continue;  // padding
+      const auto direction = static_cast<float>(normal(rng));
+      ahead[i] += kStep * direction;
+      behind[i] -= kStep * direction;
+      slope += static_cast<double>(batch.gradient[i]) * static_cast<double>(direction);
+    }
+    const double difference =
+        (loss_at(batch, ahead) - loss_at(batch, behind)) / (2.0 * static_cast<double>(kStep));
+    CHECK(slope == doctest::Approx(difference).epsilon(0.01).scale(1.0));
+  }
+}
+
+TEST_CASE("The gradient is the slope of the loss") {
+  check_slopes(ActionHead({6}, 0), false);
+  check_slopes(ActionHead({4, 3}, 0), true);
+  check_slopes(ActionHead({}, 2), false);
+}
+
+TEST_CASE("Padding gets no gradient") {
+  RandomBatch batch(ActionHead({6}, 0), 130, false, Activation::kTanh);
+  ActorCritic::Workspace space = batch.net.workspace();
+  PolicyLoss loss;
+  batch.net.prepare(batch.parameters.data(), space);
+  batch.net.add_loss(batch.parameters.data(), batch.samples, batch.order, batch.order.size(),
+                     kTestTerms, space, batch.gradient.data(), loss);
+  for (const Mlp::Layer& layer : batch.net.policy().layers()) {
+    for (std::size_t i = 0; i < layer.in; ++i) {
+      for (std::size_t j = layer.out; j < layer.stride(); ++j) {
+        CHECK(batch.gradient[layer.weights + i * layer.stride() + j] == 0.0f);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace aicmp

@@ -1,0 +1,238 @@
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "agents/a2c.hpp"
+#include "agents/ppo.hpp"
+#include "envs/registry.hpp"
+#include "sim/base/error.hpp"
+#include "tests/agents/probe.hpp"
+
+namespace aicmp {
+namespace {
+
+using Kind = ProbeConfig::Kind;
+
+PpoConfig ppo_config() {
+  PpoConfig config;
+  config.hidden = {16, 16};
+  config.rollout_steps = 16;
+  config.minibatch = 64;
+  config.learning_rate = 3e-3;
+  config.anneal = false;
+  config.entropy_weight = 0.0;
+  config.normalise_observations = false;
+  config.rewards.normalise = false;
+  config.rewards.discount = 0.9;
+  return config;
+}
+
+/// Deterministic action and value of what a learner has learned in a state.
+struct Answer {
+  std::int64_t choice = 0;
+  float number = 0.0f;
+  float value = 0.0f;
+};
+
+Answer ask(const OnPolicy& learner, float shown, float step = 0.0f) {
+  const ActorCritic& net = learner.net();
+  ActorCritic::Workspace space = net.workspace();
+  const float raw[2] = {shown, step};
+  float x[2];
+  learner.observation_scale().apply(raw, 1, x);
+  Answer answer;
+  net.values(learner.parameters(), x, 1, &answer.value, space);
+  net.policy().forward(learner.parameters(), x, 1, space.policy);
+  float* outputs = space.policy.outputs.back().data();
+  net.head().normalise(1, net.policy().output_stride(), outputs, nullptr,
+                       space.probabilities.data());
+  net.head().mode(1, net.policy().output_stride(), outputs, space.probabilities.data(),
+                  {&answer.choice, &answer.number, nullptr});
+  return answer;
+}
+
+template <typename Algorithm, typename Config>
+void check_probes(const Config& config, int iterations) {
+  const auto trained = [&](ProbeConfig probe) {
+    auto learner = std::make_unique<Algorithm>(config, Probe::make(probe, 16));
+    for (int i = 0; i < iterations; ++i) learner->iterate();
+    return learner;
+  };
+  const auto value = [&](Kind kind, float shown, float step) {
+    return ask(*trained({kind}), shown, step).value;
+  };
+  CHECK(value(Kind::kConstant, 0, 0) == doctest::Approx(1.0).epsilon(0.05));
+  const auto observed = trained({Kind::kObserved});
+  CHECK(ask(*observed, 1).value == doctest::Approx(1.0).epsilon(0.1));
+  CHECK(ask(*observed, -1).value == doctest::Approx(-1.0).epsilon(0.1));
+  const auto two = trained({Kind::kTwoSteps});
+  CHECK(ask(*two, 0, 0).value == doctest::Approx(0.9).epsilon(0.1));
+  CHECK(ask(*two, 0, 1).value == doctest::Approx(1.0).epsilon(0.1));
+  CHECK(ask(*trained({Kind::kChoice}), 0).choice == 1);
+  const auto match = trained({Kind::kMatch});
+  for (const int shown : {-1, 0, 1}) CHECK(ask(*match, static_cast<float>(shown)).choice == shown + 1);
+}
+
+TEST_CASE("PPO solves the probe problems") {
+  check_probes<Ppo>(ppo_config(), 60);
+}
+
+TEST_CASE("A2C solves the probe problems") {
+  OnPolicyConfig config = ppo_config();
+  config.rollout_steps = 5;
+  config.gae_lambda = 1.0;
+  check_probes<A2c>(config, 800);
+}
+
+TEST_CASE("Truncation is not termination") {
+  // A reward of 1 a step for ever is worth 1 / (1 - .9) = 10; for two steps more it is worth 1.9.
+  PpoConfig config = ppo_config();
+  config.learning_rate = 1e-2;
+  Ppo endless(config, Probe::make({Kind::kEndless, 4}, 16));
+  Ppo ending(config, Probe::make({Kind::kEnding, 4}, 16));
+  for (int i = 0; i < 300; ++i) {
+    endless.iterate();
+    ending.iterate();
+  }
+  for (const float step : {0.0f, 2.0f}) {
+    CHECK(ask(endless, 0, step).value == doctest::Approx(10.0).epsilon(0.1));
+  }
+  CHECK(ask(ending, 0, 2).value == doctest::Approx(1.9).epsilon(0.1));
+}
+
+TEST_CASE("Masked choices are never tried and the best of the others is found") {
+  Ppo ppo(ppo_config(), Probe::make({Kind::kMatchTwo}, 16));
+  for (int i = 0; i < 60; ++i) ppo.iterate();
+  CHECK(ppo.play().episodes().mean_score() > 0.95);
+}
+
+TEST_CASE("Continuous actions are drawn to their target, in the problem's unit") {
+  PpoConfig config = ppo_config();
+  config.learning_rate = 1e-2;
+  Ppo ppo(config, Probe::make({Kind::kTarget}, 16));
+  for (int i = 0; i < 150; ++i) ppo.iterate();
+  // The range is -4 to 4, the policy's -1 to 1.
+  for (const float shown : {-1.0f, 0.0f, 1.0f}) {
+    CHECK(4.0f * ask(ppo, shown).number == doctest::Approx(shown).epsilon(0.25).scale(1.0));
+  }
+}
+
+TEST_CASE("Where a rate counts, 1 in a unit of time beats 1.5 in three") {
+  PpoConfig config = ppo_config();
+  config.rewards.differential = true;
+  Ppo ppo(config, Probe::make({Kind::kUneven, 20}, 16));
+  for (int i = 0; i < 60; ++i) ppo.iterate();
+  CHECK(ask(ppo, 0).choice == 1);
+  CHECK(ppo.play().episodes().mean_score() > 0.95);
+}
+
+/// PPO that records what its first minibatch of an iteration looks like.
+class Watched : public OnPolicy {
+ public:
+  using OnPolicy::OnPolicy;
+  PolicyLoss first;
+
+ protected:
+  PolicyLoss learn() override {
+    std::vector<std::uint32_t> rows(rollout().size());
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<std::uint32_t>(i);
+    first = descend(rows, {.clip = 0.2});
+    return descend(rows, {.clip = 0.2});
+  }
+};
+
+TEST_CASE("Before the first step of an iteration every ratio is exactly 1") {
+  for (const auto& [id, masked] : {std::pair{"AICMP/SelfishMining-v0", true},
+                                   std::pair{"AICMP/ShareDifficulty-v0", false}}) {
+    PpoConfig config = ppo_config();
+    config.normalise_observations = true;
+    config.rewards.normalise = true;
+    Watched learner(config,
+                    make_environment(id, {.size = 16, .autoreset = Autoreset::kSameStep}));
+    CHECK(learner.play().spec().action.masked == masked);
+    for (int i = 0; i < 5; ++i) {
+      learner.iterate();
+      CHECK(learner.first.approx_kl == 0.0);
+      CHECK(learner.first.clipped == 0.0);
+    }
+    CHECK(learner.metrics()[7].first == "losses/approx_kl");
+    CHECK(learner.metrics()[7].second > 0.0);
+  }
+}
+
+std::vector<float> weights(const OnPolicy& learner) {
+  return {learner.parameters(), learner.parameters() + learner.net().size()};
+}
+
+TEST_CASE("Seeds give equal weights; other seeds give others") {
+  PpoConfig config = ppo_config();
+  const auto run = [&](std::uint64_t seed) {
+    config.seed = seed;
+    Ppo ppo(config, make_environment("AICMP/Curtailment-v0",
+                                     {.size = 8, .autoreset = Autoreset::kSameStep}));
+    for (int i = 0; i < 3; ++i) ppo.iterate();
+    return weights(ppo);
+  };
+  const std::vector<float> first = run(1);
+  CHECK(run(1) == first);
+  CHECK(run(2) != first);
+}
+
+TEST_CASE("A run that was resumed equals one that was not") {
+  PpoConfig config = ppo_config();
+  config.normalise_observations = true;
+  config.rewards = {.discount = 0.99, .differential = true, .normalise = true};
+  config.anneal = true;
+  const auto make = [&] {
+    return std::make_unique<Ppo>(
+        config, make_environment("AICMP/SelfishMining-v0",
+                                 {.size = 8, .autoreset = Autoreset::kSameStep}, "",
+                                 {"episode_blocks=20"}));
+  };
+  const auto whole = make();
+  Archive archive;
+  for (int i = 0; i < 6; ++i) {
+    if (i == 3) whole->save(archive);
+    whole->iterate();
+  }
+  const auto resumed = make();
+  resumed->load(archive);
+  for (int i = 3; i < 6; ++i) resumed->iterate();
+  CHECK(weights(*resumed) == weights(*whole));
+  CHECK(resumed->steps() == whole->steps());
+  Archive a, b;
+  whole->save(a);
+  resumed->save(b);
+  for (const char* piece : {"adam.mean", "rewards.returns", "episodes.finished", "env.3"}) {
+    CHECK(a.get(piece) == b.get(piece));
+  }
+}
+
+TEST_CASE("A checkpoint of another problem or net is refused") {
+  const auto make = [](const char* id, std::size_t width) {
+    PpoConfig config = ppo_config();
+    config.hidden = {width};
+    return std::make_unique<Ppo>(
+        config, make_environment(id, {.size = 4, .autoreset = Autoreset::kSameStep}));
+  };
+  Archive archive;
+  make("AICMP/Curtailment-v0", 16)->save(archive);
+  CHECK_NOTHROW(make("AICMP/Curtailment-v0", 16)->load(archive));
+  CHECK_THROWS_AS(make("AICMP/Curtailment-v0", 32)->load(archive), ConfigError);
+  CHECK_THROWS_AS(make("AICMP/SelfishMining-v0", 16)->load(archive), ConfigError);
+}
+
+TEST_CASE("A loss that is not finite stops the run and leaves the weights") {
+  PpoConfig config = ppo_config();
+  config.learning_rate = 1e30;
+  Ppo ppo(config, Probe::make({Kind::kMatch}, 16));
+  CHECK_THROWS_AS(
+      [&] {
+        for (int i = 0; i < 50; ++i) ppo.iterate();
+      }(),
+      Diverged);
+  for (const float weight : weights(ppo)) CHECK(std::isfinite(weight));
+}
+
+}  // namespace
+}  // namespace aicmp
