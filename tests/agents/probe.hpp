@@ -17,7 +17,8 @@ struct ProbeConfig {
     kChoice,      // one step, reward 1 for choice 1, else -1
     kMatch,       // one step, reward 1 for the choice that the observation shows, else 0
     kMatchTwo,    // the same with what it does not show masked out, but for the neighbour
-    kEndless,     // reward 1 a step, truncated after `steps`
+    kEndless,     // reward 1 a step, truncated after `steps`, which it does not show
+    kCut,         // the same, shown
     kEnding,      // the same, terminated
     kTarget,      // continuous: reward -(number - observation)^2
     kUneven,      // reward 1 for choice 1 and dt 1, or reward 1.5 for choice 0 and dt 3
@@ -81,6 +82,7 @@ class Probe {
         numbers[0] = action.choice == state.shown + 1 ? 1.0 : 0.0;
         break;
       case Kind::kEndless:
+      case Kind::kCut:
         numbers[0] = 1.0;
         transition = {.truncated = last};
         break;
@@ -101,7 +103,8 @@ class Probe {
   }
   void observe(const State& state, std::span<float> out) const {
     out[0] = static_cast<float>(state.shown);
-    out[1] = static_cast<float>(state.step);
+    // The final state of an episode that was cut off must look like one that was learned from.
+    out[1] = static_cast<float>(config_.kind == Kind::kEndless ? 0 : state.step);
   }
   Action act(std::size_t, std::span<const double>, const State&, std::span<float>) const {
     return {};

@@ -58,7 +58,7 @@ TEST_CASE("Advantages equal a table worked by hand in each autoreset mode") {
   // Terminated the last delta is 1 - 3 = -2;                        A = 1, 0, -2.
   for (const Autoreset mode :
        {Autoreset::kSameStep, Autoreset::kNextStep, Autoreset::kDisabled}) {
-    CHECK(advantages(ProbeConfig::Kind::kEndless, mode) ==
+    CHECK(advantages(ProbeConfig::Kind::kCut, mode) ==
           std::vector<float>{1.125f, 0.5f, 0.0f, 1.125f, 0.5f, 0.0f, 1.125f, 0.5f, 0.0f});
     CHECK(advantages(ProbeConfig::Kind::kEnding, mode) ==
           std::vector<float>{1.0f, 0.0f, -2.0f, 1.0f, 0.0f, -2.0f, 1.0f, 0.0f, -2.0f});

@@ -90,13 +90,11 @@ TEST_CASE("Truncation is not termination") {
   config.learning_rate = 1e-2;
   Ppo endless(config, Probe::make({Kind::kEndless, 4}, 16));
   Ppo ending(config, Probe::make({Kind::kEnding, 4}, 16));
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 150; ++i) {
     endless.iterate();
     ending.iterate();
   }
-  for (const float step : {0.0f, 2.0f}) {
-    CHECK(ask(endless, 0, step).value == doctest::Approx(10.0).epsilon(0.1));
-  }
+  CHECK(ask(endless, 0).value == doctest::Approx(10.0).epsilon(0.05));
   CHECK(ask(ending, 0, 2).value == doctest::Approx(1.9).epsilon(0.1));
 }
 
