@@ -5,7 +5,7 @@
 #include "agents/advantages.hpp"
 #include "agents/rewards.hpp"
 #include "tests/agents/probe.hpp"
-#include "tests/envs/rollout.hpp"
+#include "envs/rollout.hpp"
 
 namespace aicmp {
 namespace {
