@@ -2,8 +2,6 @@
 
 import json
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +12,10 @@ pytest.importorskip("limits")
 pytest.importorskip("plotly")
 pytest.importorskip("httpx")
 
-import uvicorn  # noqa: E402
 from aicmp_env.report import ReportError  # noqa: E402
 from aicmp_env.serve import create_app  # noqa: E402
 from results import small_run  # noqa: E402
+from serving import served  # noqa: E402
 from starlette.testclient import TestClient  # noqa: E402
 
 BASE = "http://localhost"
@@ -107,15 +105,8 @@ def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:
 
 @pytest.fixture
 def port(run: Path) -> Iterator[int]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(run), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield listener.getsockname()[1]
-    server.should_exit = True
-    thread.join()
+    with served(create_app(run)) as port:
+        yield port
 
 
 @pytest.mark.parametrize(
