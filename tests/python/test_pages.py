@@ -57,7 +57,8 @@ def look(browser: object, url: str, width: int, scheme: str) -> dict[str, object
     page.on("request", lambda request: asked.append(request.url))
     page.goto(url)
     charts = page.locator("[data-chart]").count()
-    page.locator("[data-chart]:has(.main-svg)").nth(charts - 1).wait_for(state="attached")
+    if charts > 0:
+        page.locator("[data-chart]:has(.main-svg)").nth(charts - 1).wait_for(state="attached")
     seen = {
         "charts": charts,
         "complaints": complaints,
