@@ -16,10 +16,18 @@
 
 namespace aicmp {
 
-/// The action of one row: `choice` if the problem is discrete, else `numbers`.
+/// The action of one row: a choice of each set, or numbers.
 struct Action {
-  std::int64_t choice = 0;
+  std::span<const std::int64_t> choices;
   std::span<const float> numbers;
+
+  std::int64_t choice() const { return choices[0]; }
+};
+
+/// Where a policy writes the action of one row.
+struct Decision {
+  std::span<std::int64_t> choices;
+  std::span<float> numbers;
 };
 
 /// What Problem::step says of a transition, beside the parts of its reward and its measures.
@@ -38,12 +46,13 @@ inline constexpr std::size_t kMostNumbers = 32;
 ///     using State = ...;
 ///     const EnvSpec& spec() const;
 ///     void reset(State&, const WorldKey&) const;
-///     bool allows(const State&, std::int64_t choice) const;            // discrete only
 ///     Transition step(State&, const Action&, std::span<double> numbers) const;
 ///     void observe(const State&, std::span<float>) const;
-///     Action act(std::size_t policy, std::span<const double> parameters, const State&,
-///                std::span<float> numbers) const;
+///     void act(std::size_t policy, std::span<const double> parameters, const State&,
+///              const Decision&) const;
 ///     std::optional<Optimum> optimum() const;
+///     bool allows(const State&, std::size_t set, std::int64_t choice) const;  // if masked
+///     void foresee(const State&, std::span<float>) const;  // if it has oracle fields
 template <typename Problem>
 class Batch final : public Environment {
  public:
@@ -51,16 +60,27 @@ class Batch final : public Environment {
   static_assert(std::is_trivially_copyable_v<State>);
 
   Batch(Problem problem, const BatchOptions& options)
-      : problem_(std::move(problem)), options_(options), rows_(options.size) {
+      : problem_(std::move(problem)),
+        spec_(problem_.spec()),
+        options_(options),
+        rows_(options.size),
+        known_(spec_.observation.size()),
+        sets_(spec_.action.sets.size()),
+        numbers_(spec_.action.numbers.size()),
+        choices_(spec_.action.choices()) {
     AICMP_ASSERT(options.size > 0 && options.threads > 0);
-    AICMP_ASSERT(spec().info_width() <= kMostNumbers);
-    for (const Field& field : spec().observation) {
+    AICMP_ASSERT(spec_.info_width() <= kMostNumbers);
+    AICMP_ASSERT((sets_ == 0) != (numbers_ == 0));
+    if (options.oracle) {
+      spec_.observation.insert(spec_.observation.end(), spec_.oracle.begin(), spec_.oracle.end());
+    }
+    for (const Field& field : spec_.observation) {
       low_.push_back(static_cast<float>(field.low));
       high_.push_back(static_cast<float>(field.high));
     }
   }
 
-  const EnvSpec& spec() const override { return problem_.spec(); }
+  const EnvSpec& spec() const override { return spec_; }
   std::size_t size() const override { return rows_.size(); }
   bool running(std::size_t i) const override { return rows_[i].phase == Phase::kRunning; }
 
@@ -92,11 +112,10 @@ class Batch final : public Environment {
 
   void act(std::size_t policy, std::span<const double> parameters, std::int64_t* choices,
            float* numbers) const override {
-    const std::size_t width = spec().action.numbers.size();
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const Action action = problem_.act(policy, parameters, rows_[i].state,
-                                         {width > 0 ? numbers + i * width : nullptr, width});
-      if (width == 0) choices[i] = action.choice;
+      if (!running(i)) continue;
+      problem_.act(policy, parameters, rows_[i].state,
+                   {{choices + i * sets_, sets_}, {numbers + i * numbers_, numbers_}});
     }
   }
 
@@ -134,24 +153,31 @@ class Batch final : public Environment {
   static constexpr std::size_t kRowsPerThread = 128;
 
   Action action(const Actions& actions, std::size_t i) const {
-    const std::size_t width = spec().action.numbers.size();
-    if (width == 0) return {actions.choices[i], {}};
-    return {0, {actions.numbers + i * width, width}};
+    return {{actions.choices + i * sets_, sets_}, {actions.numbers + i * numbers_, numbers_}};
+  }
+
+  bool allows(const State& state, std::size_t set, std::int64_t choice) const {
+    if constexpr (requires { problem_.allows(state, set, choice); }) {
+      return problem_.allows(state, set, choice);
+    }
+    return true;
   }
 
   bool accepts(const Row& row, const Action& action) const {
     if (row.phase == Phase::kEnded) return options_.autoreset == Autoreset::kNextStep;
     if (row.phase == Phase::kIdle) return false;
-    const ActionSpec& actions = spec().action;
-    if (actions.discrete()) {
-      return action.choice >= 0 &&
-             action.choice < static_cast<std::int64_t>(actions.choices.size()) &&
-             problem_.allows(row.state, action.choice);
+    for (std::size_t set = 0; set < sets_; ++set) {
+      const std::int64_t choice = action.choices[set];
+      const auto count = static_cast<std::int64_t>(spec_.action.sets[set].choices.size());
+      if (choice < 0 || choice >= count || !allows(row.state, set, choice)) return false;
     }
-    for (std::size_t k = 0; k < action.numbers.size(); ++k) {
-      const double number = action.numbers[k];
+    for (std::size_t k = 0; k < numbers_; ++k) {
+      const float number = action.numbers[k];
+      const Field& field = spec_.action.numbers[k];
       // A NaN fails both comparisons.
-      if (!(number >= actions.numbers[k].low && number <= actions.numbers[k].high)) return false;
+      if (!(number >= static_cast<float>(field.low) && number <= static_cast<float>(field.high))) {
+        return false;
+      }
     }
     return true;
   }
@@ -173,14 +199,20 @@ class Batch final : public Environment {
   void observe(const State& state, std::size_t i, float* observations, std::int8_t* masks) const {
     const std::size_t width = low_.size();
     float* observation = observations + i * width;
-    problem_.observe(state, {observation, width});
+    problem_.observe(state, {observation, known_});
+    if constexpr (requires { problem_.foresee(state, std::span<float>()); }) {
+      if (options_.oracle) problem_.foresee(state, {observation + known_, width - known_});
+    }
     for (std::size_t k = 0; k < width; ++k) {
       observation[k] = std::clamp(observation[k], low_[k], high_[k]);
     }
-    if (!spec().action.masked) return;
-    const std::size_t choices = spec().action.choices.size();
-    for (std::size_t c = 0; c < choices; ++c) {
-      masks[i * choices + c] = problem_.allows(state, static_cast<std::int64_t>(c)) ? 1 : 0;
+    if (!spec_.action.masked) return;
+    std::int8_t* mask = masks + i * choices_;
+    for (std::size_t set = 0; set < sets_; ++set) {
+      const auto count = static_cast<std::int64_t>(spec_.action.sets[set].choices.size());
+      for (std::int64_t choice = 0; choice < count; ++choice) {
+        *mask++ = allows(state, set, choice) ? 1 : 0;
+      }
     }
   }
 
@@ -191,7 +223,7 @@ class Batch final : public Environment {
     row.steps = 0;
     row.phase = Phase::kRunning;
     observe(row.state, i, out.observation, out.mask);
-    for (std::size_t k = 0; k < spec().info_width(); ++k) out.info[k * rows_.size() + i] = 0.0;
+    for (std::size_t k = 0; k < spec_.info_width(); ++k) out.info[k * rows_.size() + i] = 0.0;
   }
 
   void step(std::size_t i, const Action& action, const StepBuffers& out) {
@@ -202,13 +234,13 @@ class Batch final : public Environment {
       return begin(i, out);
     }
     std::array<double, kMostNumbers> numbers;
-    const std::size_t width = spec().info_width() - 1;
+    const std::size_t width = spec_.info_width() - 1;
     const Transition transition = problem_.step(row.state, action, {numbers.data(), width});
     ++row.steps;
     double reward = 0.0;
-    for (std::size_t k = 0; k < spec().parts.size(); ++k) reward += numbers[k];
+    for (std::size_t k = 0; k < spec_.parts.size(); ++k) reward += numbers[k];
     const bool truncated =
-        !transition.terminated && (transition.truncated || row.steps >= spec().max_steps);
+        !transition.terminated && (transition.truncated || row.steps >= spec_.max_steps);
     out.reward[i] = reward;
     out.terminated[i] = transition.terminated;
     out.truncated[i] = truncated;
@@ -226,8 +258,13 @@ class Batch final : public Environment {
   }
 
   Problem problem_;
+  EnvSpec spec_;
   BatchOptions options_;
   std::vector<Row> rows_;
+  std::size_t known_;  // numbers of an observation before the oracle's
+  std::size_t sets_;
+  std::size_t numbers_;
+  std::size_t choices_;
   std::vector<float> low_;
   std::vector<float> high_;
   std::unique_ptr<Workers> workers_;

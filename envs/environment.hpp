@@ -25,7 +25,7 @@ struct StepBuffers {
   bool* terminated = nullptr;          // [size]
   bool* truncated = nullptr;           // [size]
   double* info = nullptr;              // [info_width][size]: a field after the other
-  std::int8_t* mask = nullptr;         // [size][choices], only if the action is masked
+  std::int8_t* mask = nullptr;         // [size][choices()], only if the action is masked
   float* final_observation = nullptr;  // kSameStep: as observation, rows of ended episodes
   double* final_info = nullptr;        // kSameStep: as info
   std::int8_t* final_mask = nullptr;   // kSameStep: as mask
@@ -33,7 +33,7 @@ struct StepBuffers {
 
 /// Actions of `size()` environments: one of the two, as the spec says.
 struct Actions {
-  const std::int64_t* choices = nullptr;  // [size]
+  const std::int64_t* choices = nullptr;  // [size][sets]
   const float* numbers = nullptr;         // [size][numbers]
 };
 
@@ -43,6 +43,7 @@ struct BatchOptions {
   Autoreset autoreset = Autoreset::kNextStep;
   /// Worlds of one split never meet those of another, whatever the seeds: 0 train, 1 held out.
   std::uint32_t split = 0;
+  bool oracle = false;  // append EnvSpec::oracle to the observations
 };
 
 /// A batch of equal, independent decision problems. Row i depends on its own seed and actions only:
@@ -64,7 +65,8 @@ class Environment {
   /// One step of every row. Actions must not be refused.
   virtual void step_into(const Actions& actions, const StepBuffers& out) = 0;
 
-  /// What a named policy does now, for every row: into `choices` or `numbers`.
+  /// What a named policy does now, for every running row: into `choices` or `numbers`, as in
+  /// Actions.
   virtual void act(std::size_t policy, std::span<const double> parameters, std::int64_t* choices,
                    float* numbers) const = 0;
   /// The optimum of the problem, if it is known.

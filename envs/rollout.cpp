@@ -17,9 +17,10 @@ Memory::Memory(const Environment& env) {
   final_info = info;
   terminated = std::make_unique<bool[]>(n);
   truncated = std::make_unique<bool[]>(n);
-  mask.resize(n * spec.action.choices.size());
+  mask.resize(n * spec.action.choices());
   final_mask = mask;
-  choices.resize(n);
+  choices.resize(n * spec.action.sets.size());
+  numbers.resize(n * spec.action.numbers.size());
 }
 
 StepBuffers Memory::buffers() {
@@ -50,9 +51,9 @@ Moments score(const std::string& id, const std::string& policy, std::size_t epis
   std::vector<double> sum(episodes), time(episodes), factor(episodes, 1.0);
   std::vector<bool> over(episodes, false);
   for (std::size_t open = episodes; open > 0;) {
-    env->act(index, chosen, memory.choices.data(), nullptr);
-    AICMP_ASSERT(!env->refused({.choices = memory.choices.data()}));
-    env->step_into({.choices = memory.choices.data()}, memory.buffers());
+    env->act(index, chosen, memory.choices.data(), memory.numbers.data());
+    AICMP_ASSERT(!env->refused(memory.actions()));
+    env->step_into(memory.actions(), memory.buffers());
     for (std::size_t i = 0; i < episodes; ++i) {
       if (over[i]) continue;
       sum[i] += factor[i] * memory.reward[i];

@@ -39,7 +39,8 @@ CoincidentPeak::CoincidentPeak(const CoincidentPeakConfig& config) : config_(con
                        {"peak", "quantile", 0.0, 1.0, "the highest of the days before"},
                        {"on_at_peak", "", 0.0, 1.0, "the site ran on that day"},
                        {"days_left", "of the month", 0.0, 1.0, "today included"}};
-  spec_.action.choices = {"run", "stop"};
+  spec_.oracle = {{"later_peak", "quantile", 0.0, 1.0, "the highest load of the days to come"}};
+  spec_.action.sets = {{"window", {"run", "stop"}}};
   spec_.action.help = "during today's peak window";
   spec_.parts = {{"curtailment", "USD", 0, 0, "less the margin lost by stopping"},
                  {"charge", "USD", 0, 0, "less the demand charge, on the last day"}};
@@ -49,6 +50,9 @@ CoincidentPeak::CoincidentPeak(const CoincidentPeakConfig& config) : config_(con
                     {"new_peak", "stop on every day that is the highest so far", {}, {}},
                     {"new_peak_threshold", "stop on days that are both", {threshold}, {0.9}},
                     {"optimal", "dynamic program over quantiles", {}, {}}};
+  double records = 0.0;  // expected new peaks of the month
+  for (std::int64_t day = 1; day <= config.days; ++day) records += 1.0 / static_cast<double>(day);
+  spec_.baseline = records * config.curtail_usd < config.charge_usd ? "new_peak" : "never";
   spec_.score = Score::kTotal;
   spec_.max_steps = config.days;
 }
@@ -91,7 +95,7 @@ void CoincidentPeak::reset(State& state, const WorldKey& key) const {
 
 Transition CoincidentPeak::step(State& state, const Action& action,
                                 std::span<double> numbers) const {
-  const bool stops = action.choice == kStop;
+  const bool stops = action.choice() == kStop;
   if (state.load > state.peak) {
     state.peak = state.load;
     state.on_at_peak = !stops;
@@ -111,8 +115,17 @@ void CoincidentPeak::observe(const State& state, std::span<float> out) const {
   out[3] = static_cast<float>(config_.days - state.day) / static_cast<float>(config_.days);
 }
 
-Action CoincidentPeak::act(std::size_t policy, std::span<const double> parameters,
-                           const State& state, std::span<float>) const {
+void CoincidentPeak::foresee(const State& state, std::span<float> out) const {
+  Rng loads = state.loads;
+  double peak = 0.0;
+  for (std::int64_t day = state.day + 1; day < config_.days; ++day) {
+    peak = std::max(peak, uniform(loads));
+  }
+  out[0] = static_cast<float>(peak);
+}
+
+void CoincidentPeak::act(std::size_t policy, std::span<const double> parameters, const State& state,
+                         const Decision& decision) const {
   const bool new_peak = state.load > state.peak;
   bool stops = false;
   switch (policy) {
@@ -135,7 +148,7 @@ Action CoincidentPeak::act(std::size_t policy, std::span<const double> parameter
     default:
       break;
   }
-  return {stops ? kStop : kRun, {}};
+  decision.choices[0] = stops ? kStop : kRun;
 }
 
 }  // namespace aicmp

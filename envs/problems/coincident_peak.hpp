@@ -38,11 +38,11 @@ class CoincidentPeak {
 
   const EnvSpec& spec() const { return spec_; }
   void reset(State& state, const WorldKey& key) const;
-  bool allows(const State&, std::int64_t) const { return true; }
   Transition step(State& state, const Action& action, std::span<double> numbers) const;
   void observe(const State& state, std::span<float> out) const;
-  Action act(std::size_t policy, std::span<const double> parameters, const State& state,
-             std::span<float> numbers) const;
+  void foresee(const State& state, std::span<float> out) const;
+  void act(std::size_t policy, std::span<const double> parameters, const State& state,
+           const Decision& decision) const;
   std::optional<Optimum> optimum() const;
 
  private:

@@ -36,6 +36,11 @@ std::vector<double> after(double first, const std::vector<double>& rest) {
 }  // namespace
 
 void add_options(OptionTable& table, CurtailmentConfig& config) {
+  using Form = CurtailmentConfig::Actions;
+  table.add_choice("actions", config.actions,
+                   {{"modes", Form::kModes}, {"fraction", Form::kFraction}},
+                   "Choose a mode, or (continuous) the part of the machines that runs; `fraction` "
+                   "needs exactly one running mode.");
   table.add("prices_usd_per_mwh", config.prices_usd_per_mwh, "USD/MWh", {},
             "Prices of the Markov chain.");
   table.add("transitions", config.transitions, "", Limits::between(0.0, 1.0),
@@ -71,6 +76,10 @@ Curtailment::Curtailment(const CurtailmentConfig& config)
                       fmt::format("{} hash rates for {} powers", config.mode_hash.size(),
                                   config.mode_power.size()),
                       "as many as mode_power, at least one");
+  }
+  if (config.actions == CurtailmentConfig::Actions::kFraction && config.mode_power.size() != 1) {
+    throw ConfigError({}, "mode_power", fmt::format("{} running modes", config.mode_power.size()),
+                      "exactly one if actions = \"fraction\"");
   }
   if (!config.price_file.empty()) load_trace();
   describe();
@@ -118,12 +127,20 @@ void Curtailment::describe() {
     spec_.observation.push_back({"hour_sin", "", -1.0, 1.0, "of the hour of the day, UTC"});
     spec_.observation.push_back({"hour_cos", "", -1.0, 1.0, "of the hour of the day, UTC"});
   }
-  for (std::size_t mode = 0; mode < power_.size(); ++mode) {
-    const std::string name = mode == 0 ? "off" : fmt::format("run_{:g}", power_[mode]);
-    spec_.observation.push_back({"is_" + name, "", 0.0, 1.0, "the present mode"});
-    spec_.action.choices.push_back(name);
+  if (config_.actions == CurtailmentConfig::Actions::kFraction) {
+    spec_.observation.push_back({"running", "of the machines", 0.0, 1.0, "in the last step"});
+    spec_.action.numbers = {{"running", "of the machines", 0.0, 1.0, "that run in this step"}};
+    spec_.action.help = "each machine that starts bears its part of a restart";
+  } else {
+    spec_.action.sets = {{"mode", {}}};
+    for (std::size_t mode = 0; mode < power_.size(); ++mode) {
+      const std::string name = mode == 0 ? "off" : fmt::format("run_{:g}", power_[mode]);
+      spec_.observation.push_back({"is_" + name, "", 0.0, 1.0, "the present mode"});
+      spec_.action.sets[0].choices.push_back(name);
+    }
+    spec_.action.help = "mode of this step; run_p runs at p times nameplate power";
   }
-  spec_.action.help = "mode of this step; run_p runs at p times nameplate power";
+  spec_.oracle = {{"next_price", "USD/MWh / 50", -b, b, "of the next step"}};
   spec_.parts = {{"revenue", "USD", 0, 0, "mining revenue"},
                  {"energy", "USD", 0, 0, "less the energy bill"},
                  {"restart", "USD", 0, 0, "less hashing lost by a restart"},
@@ -140,7 +157,9 @@ void Curtailment::describe() {
       {recorded ? "clairvoyant" : "optimal",
        recorded ? "knows all prices to come: a bound" : "dynamic program of the chain",
        {},
-       {}}};
+       {},
+       recorded}};
+  spec_.baseline = "greedy";
   spec_.score = Score::kRate;
   spec_.max_steps = config_.steps;
 }
@@ -249,16 +268,28 @@ void Curtailment::reset(State& state, const WorldKey& key) const {
              static_cast<std::uint32_t>(uniform(state.prices) * starts);
 }
 
+std::size_t Curtailment::next_row(const State& state) const {
+  if (!trace_.prices.empty()) {
+    return std::min<std::size_t>(state.at + 1, trace_.prices.size() - 1);
+  }
+  Rng prices = state.prices;
+  return chain_.next(state.at, prices);
+}
+
 Transition Curtailment::step(State& state, const Action& action, std::span<double> numbers) const {
-  const auto mode = static_cast<std::uint32_t>(action.choice);
-  const bool restarts = state.mode == 0 && mode != 0;
-  numbers[kRevenue] = step_hours_ * hash_[mode] * config_.revenue_usd_per_mwh;
-  numbers[kEnergy] = -step_hours_ * power_[mode] * price(state);
-  numbers[kRestart] =
-      restarts ? -hash_[mode] * config_.restart_hours * config_.revenue_usd_per_mwh : 0.0;
-  numbers[kWear] = restarts ? -config_.restart_wear_usd : 0.0;
-  state.steps_in_mode = mode == state.mode ? state.steps_in_mode + 1 : 0;
+  const bool chooses = action.numbers.empty();
+  const auto mode = chooses ? static_cast<std::uint32_t>(action.choice()) : 1u;
+  const double fraction = chooses ? (mode == 0 ? 0.0 : 1.0) : action.numbers[0];
+  const double restarts = std::max(fraction - state.fraction, 0.0);
+  const double power = power_[0] + fraction * (power_[mode] - power_[0]);
+  numbers[kRevenue] = step_hours_ * fraction * hash_[mode] * config_.revenue_usd_per_mwh;
+  numbers[kEnergy] = -step_hours_ * power * price(state);
+  numbers[kRestart] = -restarts * hash_[mode] * config_.restart_hours * config_.revenue_usd_per_mwh;
+  numbers[kWear] = -restarts * config_.restart_wear_usd;
+  const bool same = mode == state.mode && fraction == state.fraction;
+  state.steps_in_mode = same ? state.steps_in_mode + 1 : 0;
   state.mode = mode;
+  state.fraction = fraction;
   state.at = trace_.prices.empty() ? static_cast<std::uint32_t>(chain_.next(state.at, state.prices))
                                    : state.at + 1;
   return {.dt = step_hours_};
@@ -276,33 +307,47 @@ void Curtailment::observe(const State& state, std::span<float> out) const {
     put(std::sin(angle));
     put(std::cos(angle));
   }
+  if (config_.actions == CurtailmentConfig::Actions::kFraction) return put(state.fraction);
   for (std::size_t mode = 0; mode < power_.size(); ++mode) put(mode == state.mode ? 1.0 : 0.0);
 }
 
-Action Curtailment::act(std::size_t policy, std::span<const double> parameters, const State& state,
-                        std::span<float>) const {
+void Curtailment::foresee(const State& state, std::span<float> out) const {
+  const std::size_t row = next_row(state);
+  const auto& prices = trace_.prices.empty() ? config_.prices_usd_per_mwh : trace_.prices;
+  out[0] = static_cast<float>(prices[row] / kPriceScale);
+}
+
+std::size_t Curtailment::mode_of(std::size_t policy, std::span<const double> parameters,
+                                 const State& state, bool was_on) const {
   const double now = price(state);
-  std::size_t mode = 0;
   switch (policy) {
-    case kAlways: {
-      const double mean = trace_.prices.empty() ? chain_.stationary_mean(config_.prices_usd_per_mwh)
-                                                : trace_.day_mean[state.at];
-      mode = best_mode(mean, 1);
-      break;
-    }
     case kGreedy:
-      mode = best_mode(now, 0);
-      break;
+      return best_mode(now, 0);
     case kHysteresis: {
-      const bool run = state.mode == 0 ? now < parameters[1] : now <= parameters[0];
-      mode = run ? best_mode(now, 1) : 0;
-      break;
+      const bool run = was_on ? now <= parameters[0] : now < parameters[1];
+      return run ? best_mode(now, 1) : 0;
     }
     case kSolved:
-      mode = solution().mode[2 * state.at + (state.mode != 0 ? 1 : 0)];
-      break;
+      return solution().mode[2 * state.at + (was_on ? 1 : 0)];
+    default: {
+      const double mean = trace_.prices.empty() ? chain_.stationary_mean(config_.prices_usd_per_mwh)
+                                                : trace_.day_mean[state.at];
+      return best_mode(mean, 1);
+    }
   }
-  return {static_cast<std::int64_t>(mode), {}};
+}
+
+void Curtailment::act(std::size_t policy, std::span<const double> parameters, const State& state,
+                      const Decision& decision) const {
+  if (decision.numbers.empty()) {
+    decision.choices[0] =
+        static_cast<std::int64_t>(mode_of(policy, parameters, state, state.mode != 0));
+    return;
+  }
+  // Machines do not act on each other, so each follows the rule by what it did itself.
+  const double stay = mode_of(policy, parameters, state, true) != 0 ? state.fraction : 0.0;
+  const double start = mode_of(policy, parameters, state, false) != 0 ? 1.0 - state.fraction : 0.0;
+  decision.numbers[0] = static_cast<float>(stay + start);
 }
 
 }  // namespace aicmp

@@ -14,6 +14,12 @@ namespace aicmp {
 /// One site of one megawatt that buys power at a price that changes every step. Defaults: case C29
 /// (economics, section 2.6).
 struct CurtailmentConfig {
+  enum class Actions {
+    kModes,     // one of off and the running modes
+    kFraction,  // the part of the machines that runs; needs exactly one running mode
+  };
+
+  Actions actions = Actions::kModes;
   /// The prices of a Markov chain and its transition rows, one after the other.
   std::vector<double> prices_usd_per_mwh = {20.0, 100.0, 400.0};
   std::vector<double> transitions = {.95, .04, .01, .5, .45, .05, .3, .3, .4};
@@ -47,6 +53,7 @@ class Curtailment {
     std::uint32_t at = 0;  // index into the chain's prices or the trace
     std::uint32_t mode = 1;
     std::int32_t steps_in_mode = 0;
+    double fraction = 1.0;  // of the machines, that runs
   };
 
   /// Throws ConfigError or IoError.
@@ -54,11 +61,11 @@ class Curtailment {
 
   const EnvSpec& spec() const { return spec_; }
   void reset(State& state, const WorldKey& key) const;
-  bool allows(const State&, std::int64_t) const { return true; }
   Transition step(State& state, const Action& action, std::span<double> numbers) const;
   void observe(const State& state, std::span<float> out) const;
-  Action act(std::size_t policy, std::span<const double> parameters, const State& state,
-             std::span<float> numbers) const;
+  void foresee(const State& state, std::span<float> out) const;
+  void act(std::size_t policy, std::span<const double> parameters, const State& state,
+           const Decision& decision) const;
   std::optional<Optimum> optimum() const { return solution().optimum; }
 
  private:
@@ -91,6 +98,10 @@ class Curtailment {
     return hash_[mode] * config_.restart_hours * config_.revenue_usd_per_mwh +
            config_.restart_wear_usd;
   }
+  std::size_t next_row(const State& state) const;  // of the chain or the trace
+  /// The mode of a named policy for a machine that was on or off.
+  std::size_t mode_of(std::size_t policy, std::span<const double> parameters, const State& state,
+                      bool was_on) const;
   /// The best of `from`..last mode when restarts cost nothing.
   std::size_t best_mode(double price, std::size_t from) const;
   /// The best next mode, and its value, if `ahead[running]` is what lies beyond the step.

@@ -55,7 +55,8 @@ Reserve::Reserve(const ReserveConfig& config) : config_(config) {
       {"is_pps", "", 0.0, 1.0, "the scheme of the last day"},
       {"luck", "standard deviations / 3", -5.0, 5.0, "blocks of the last day"},
       {"since_change", "days / 14", 0.0, 5.0, "since the scheme was changed"}};
-  spec_.action.choices = {"pps", "pplns"};
+  spec_.oracle = {{"next_luck", "standard deviations / 3", -5.0, 5.0, "blocks of this day"}};
+  spec_.action.sets = {{"scheme", {"pps", "pplns"}}};
   spec_.action.help = "the scheme of this day";
   spec_.parts = {{"fees", "block rewards", 0, 0, "the scheme's fee at expected luck"},
                  {"change", "block rewards", 0, 0, "less the cost of a change"},
@@ -71,6 +72,7 @@ Reserve::Reserve(const ReserveConfig& config) : config_(config) {
       {"threshold", "PPS above one reserve", {above}, {2.0}},
       {"band", "up at one reserve, down at another: (s, S)", {above, below}, {8.0, 2.0}},
       {"optimal", "policy iteration on a grid of reserves", {}, {}}};
+  spec_.baseline = "pps";
   spec_.score = Score::kDiscounted;
   spec_.discount = config.discount_per_day;
   spec_.max_steps = config.days;
@@ -165,8 +167,8 @@ void Reserve::reset(State& state, const WorldKey& key) const {
 }
 
 Transition Reserve::step(State& state, const Action& action, std::span<double> numbers) const {
-  const bool changes = action.choice != state.scheme;
-  state.scheme = action.choice;
+  const bool changes = action.choice() != state.scheme;
+  state.scheme = action.choice();
   state.since_change = changes ? 0 : state.since_change + 1;
   state.found = poisson(state.blocks, config_.blocks_per_day);
   const double income = flow(state.scheme, static_cast<double>(state.found));
@@ -180,18 +182,26 @@ Transition Reserve::step(State& state, const Action& action, std::span<double> n
   return {.terminated = ruined};
 }
 
+double Reserve::luck(std::int64_t found) const {
+  return (static_cast<double>(found) - config_.blocks_per_day) / std::sqrt(config_.blocks_per_day);
+}
+
 void Reserve::observe(const State& state, std::span<float> out) const {
   const double reserve = std::max(state.reserve, 0.0);
   out[0] = static_cast<float>(std::log1p(reserve) / 4.0);
   out[1] = static_cast<float>(reserve / (config_.blocks_per_day * (1.0 - config_.fee_pps)) / 10.0);
   out[2] = state.scheme == kPps ? 1.0f : 0.0f;
-  out[3] = static_cast<float>((static_cast<double>(state.found) - config_.blocks_per_day) /
-                              std::sqrt(config_.blocks_per_day) / 3.0);
+  out[3] = static_cast<float>(luck(state.found) / 3.0);
   out[4] = static_cast<float>(state.since_change / 14.0);
 }
 
-Action Reserve::act(std::size_t policy, std::span<const double> parameters, const State& state,
-                    std::span<float>) const {
+void Reserve::foresee(const State& state, std::span<float> out) const {
+  Rng blocks = state.blocks;
+  out[0] = static_cast<float>(luck(poisson(blocks, config_.blocks_per_day)) / 3.0);
+}
+
+void Reserve::act(std::size_t policy, std::span<const double> parameters, const State& state,
+                  const Decision& decision) const {
   std::int64_t scheme = kPps;
   switch (policy) {
     case kAlwaysPplns:
@@ -214,7 +224,7 @@ Action Reserve::act(std::size_t policy, std::span<const double> parameters, cons
     default:
       break;
   }
-  return {scheme, {}};
+  decision.choices[0] = scheme;
 }
 
 }  // namespace aicmp

@@ -45,11 +45,11 @@ class Reserve {
 
   const EnvSpec& spec() const { return spec_; }
   void reset(State& state, const WorldKey& key) const;
-  bool allows(const State&, std::int64_t) const { return true; }
   Transition step(State& state, const Action& action, std::span<double> numbers) const;
   void observe(const State& state, std::span<float> out) const;
-  Action act(std::size_t policy, std::span<const double> parameters, const State& state,
-             std::span<float> numbers) const;
+  void foresee(const State& state, std::span<float> out) const;
+  void act(std::size_t policy, std::span<const double> parameters, const State& state,
+           const Decision& decision) const;
   std::optional<Optimum> optimum() const;
 
  private:
@@ -66,6 +66,7 @@ class Reserve {
                           : found * config_.fee_pplns;
   }
   double ruin_cost(double reserve) const;
+  double luck(std::int64_t found) const;  // of a day, in standard deviations
   Solution solve() const;
   const Solution& solution() const {
     return solution_.get([this] { return solve(); });

@@ -45,8 +45,10 @@ RetargetGame::RetargetGame(const RetargetGameConfig& config) : config_(config) {
       {"margin", "(1 / D - cost) * 5", -5.0, 5.0, "of running a little, in revenue at D = 1"},
       {"level", "", 0.0, 1.0, "part of the hash rate that ran in the last epoch"},
       {"time_left", "of the episode", 0.0, 1.0, ""}};
+  spec_.oracle = {{"next_span", "(time / expected - 1) * 20", -5.0, 5.0, "of this epoch"}};
+  spec_.action.sets = {{"run", {}}};
   for (std::int64_t choice = 0; choice < config.levels; ++choice) {
-    spec_.action.choices.push_back(fmt::format("run_{:g}", level(choice)));
+    spec_.action.sets[0].choices.push_back(fmt::format("run_{:g}", level(choice)));
   }
   spec_.action.help = "part of the miner's hash rate that runs in this epoch";
   spec_.parts = {{"revenue", "network fortnights", 0, 0, "expected part of the epoch's blocks"},
@@ -62,6 +64,8 @@ RetargetGame::RetargetGame(const RetargetGameConfig& config) : config_(config) {
                                  0.0, 1.0)}},
                     {"on_off", "run every other epoch", {}, {}},
                     {"optimal", "semi-Markov value iteration over the levels", {}, {}}};
+  const bool alternating_wins = config.cost > 1.0 - config.share + config.share * config.share;
+  spec_.baseline = alternating_wins ? "on_off" : "always";
   spec_.score = Score::kRate;
   // An epoch takes at least (1 - share) of a fortnight, but for luck.
   spec_.max_steps = static_cast<std::int64_t>(2.0 * config.fortnights / (1.0 - config.share)) + 2;
@@ -144,15 +148,16 @@ void RetargetGame::reset(State& state, const WorldKey& key) const {
   state = State{.times = Rng(key, StreamId::kBlockInterval)};
 }
 
+double RetargetGame::next_span(Rng& times) const {
+  if (!config_.random_times) return 1.0;
+  return boost::random::gamma_distribution<double>(kSpan, 1.0 / kBlocks)(times);
+}
+
 Transition RetargetGame::step(State& state, const Action& action, std::span<double> numbers) const {
-  const double part = level(action.choice);
+  const double part = level(action.choice());
   const double pace = state.difficulty / hash(part);
-  double span = 1.0;  // of the 2015 intervals that the retarget sees, at the right difficulty
-  double first = 0.0;
-  if (config_.random_times) {
-    span = boost::random::gamma_distribution<double>(kSpan, 1.0 / kBlocks)(state.times);
-    first = exponential(state.times) / kBlocks;
-  }
+  const double span = next_span(state.times);
+  const double first = config_.random_times ? exponential(state.times) / kBlocks : 0.0;
   const double time = pace * (span + first);
   numbers[kRevenue] = config_.share * part / hash(part);
   numbers[kEnergy] = -config_.cost * config_.share * part * time;
@@ -169,8 +174,13 @@ void RetargetGame::observe(const State& state, std::span<float> out) const {
   out[3] = static_cast<float>(1.0 - state.elapsed / config_.fortnights);
 }
 
-Action RetargetGame::act(std::size_t policy, std::span<const double> parameters, const State& state,
-                         std::span<float>) const {
+void RetargetGame::foresee(const State& state, std::span<float> out) const {
+  Rng times = state.times;
+  out[0] = static_cast<float>((next_span(times) - 1.0) * 20.0);
+}
+
+void RetargetGame::act(std::size_t policy, std::span<const double> parameters, const State& state,
+                       const Decision& decision) const {
   double part = 1.0;
   switch (policy) {
     case kGreedy:
@@ -184,12 +194,14 @@ Action RetargetGame::act(std::size_t policy, std::span<const double> parameters,
       break;
     case kOptimal: {
       double value = 0.0;
-      return {best(state.difficulty, solution().profit_rate, solution().beyond, &value), {}};
+      decision.choices[0] =
+          best(state.difficulty, solution().profit_rate, solution().beyond, &value);
+      return;
     }
     default:
       break;
   }
-  return {nearest(part), {}};
+  decision.choices[0] = nearest(part);
 }
 
 }  // namespace aicmp

@@ -40,11 +40,11 @@ class RetargetGame {
 
   const EnvSpec& spec() const { return spec_; }
   void reset(State& state, const WorldKey& key) const;
-  bool allows(const State&, std::int64_t) const { return true; }
   Transition step(State& state, const Action& action, std::span<double> numbers) const;
   void observe(const State& state, std::span<float> out) const;
-  Action act(std::size_t policy, std::span<const double> parameters, const State& state,
-             std::span<float> numbers) const;
+  void foresee(const State& state, std::span<float> out) const;
+  void act(std::size_t policy, std::span<const double> parameters, const State& state,
+           const Decision& decision) const;
   std::optional<Optimum> optimum() const;
 
  private:
@@ -57,6 +57,8 @@ class RetargetGame {
   }
   std::int64_t nearest(double level) const;
   double hash(double level) const { return 1.0 - config_.share * (1.0 - level); }
+  /// Time of the 2015 intervals that a retarget sees, over its mean at the right difficulty.
+  double next_span(Rng& times) const;
   /// Expected profit of an epoch that takes `time`.
   double profit(double level, double time) const;
   std::int64_t best(double difficulty, double rate, const std::vector<double>& beyond,

@@ -37,7 +37,8 @@ SelfishMining::SelfishMining(const SelfishMiningConfig& config) : config_(config
                        {"is_irrelevant", "", 0.0, 1.0, "the last block was the attacker's"},
                        {"is_relevant", "", 0.0, 1.0, "it was honest: match is possible"},
                        {"is_active", "", 0.0, 1.0, "the network is split by a match"}};
-  spec_.action.choices = {"adopt", "override", "match", "wait"};
+  spec_.oracle = {{"next_is_attackers", "", 0.0, 1.0, "who finds the next block"}};
+  spec_.action.sets = {{"branch", {"adopt", "override", "match", "wait"}}};
   spec_.action.masked = true;
   spec_.action.help = "before the next block is found";
   spec_.parts = {{"attacker_blocks", "blocks", 0, 0, "of the attacker, now final"}};
@@ -45,6 +46,8 @@ SelfishMining::SelfishMining(const SelfishMiningConfig& config) : config_(config
   spec_.policies = {{"honest", "publish every block at once", {}, {}},
                     {"sm1", "Eyal and Sirer's selfish mining (arXiv:1311.0243)", {}, {}},
                     {"optimal", "value iteration (Sapirshtein et al.)", {}, {}}};
+  const double threshold = (1.0 - config.gamma) / (3.0 - 2.0 * config.gamma);
+  spec_.baseline = config.alpha > threshold ? "sm1" : "honest";
   spec_.score = Score::kRate;
   // Some wait for long: a step settles more than a third of a block under any sensible policy.
   spec_.max_steps = 10 * config.episode_blocks;
@@ -160,7 +163,7 @@ void SelfishMining::reset(State& state, const WorldKey& key) const {
 
 Transition SelfishMining::step(State& state, const Action& action,
                                std::span<double> numbers) const {
-  const auto options = branches(state.position, action.choice);
+  const auto options = branches(state.position, action.choice());
   double u = uniform(state.blocks);
   std::size_t last = options.size() - 1;
   while (options[last].probability == 0.0) --last;
@@ -185,8 +188,13 @@ void SelfishMining::observe(const State& state, std::span<float> out) const {
   out[5] = fork == Fork::kActive ? 1.0f : 0.0f;
 }
 
-Action SelfishMining::act(std::size_t policy, std::span<const double>, const State& state,
-                          std::span<float>) const {
+void SelfishMining::foresee(const State& state, std::span<float> out) const {
+  Rng blocks = state.blocks;
+  out[0] = uniform(blocks) < config_.alpha ? 1.0f : 0.0f;
+}
+
+void SelfishMining::act(std::size_t policy, std::span<const double>, const State& state,
+                        const Decision& decision) const {
   const auto [a, h, fork] = state.position;
   Choice choice = kWait;
   if (policy == kOptimal) {
@@ -201,7 +209,7 @@ Action SelfishMining::act(std::size_t policy, std::span<const double>, const Sta
     choice = kMatch;
   }
   if (!allows(state.position, choice)) choice = a > h ? kOverride : kAdopt;
-  return {choice, {}};
+  decision.choices[0] = choice;
 }
 
 }  // namespace aicmp

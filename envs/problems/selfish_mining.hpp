@@ -45,13 +45,14 @@ class SelfishMining {
 
   const EnvSpec& spec() const { return spec_; }
   void reset(State& state, const WorldKey& key) const;
-  bool allows(const State& state, std::int64_t choice) const {
+  bool allows(const State& state, std::size_t, std::int64_t choice) const {
     return allows(state.position, choice);
   }
   Transition step(State& state, const Action& action, std::span<double> numbers) const;
   void observe(const State& state, std::span<float> out) const;
-  Action act(std::size_t policy, std::span<const double> parameters, const State& state,
-             std::span<float> numbers) const;
+  void foresee(const State& state, std::span<float> out) const;
+  void act(std::size_t policy, std::span<const double> parameters, const State& state,
+           const Decision& decision) const;
   std::optional<Optimum> optimum() const;
 
  private:

@@ -23,12 +23,17 @@ constexpr double kYearS = 365.0 * 86400.0;
 constexpr double kWindowS = 600.0;  // of the pool's estimate, as an exponential average
 constexpr double kReferenceRate = 0.3;
 constexpr double kReferenceHash = 1e14;
-constexpr double kLeastDifficulty = 1e-3;
-constexpr double kMostDifficulty = 1e14;
+constexpr double kSlowest = 1.0 / 600.0;  // target rates, shares/s
+constexpr double kFastest = 5.0;
+constexpr double kWidestBand = 10.0;  // octaves: nothing is changed
 
 }  // namespace
 
 void add_options(OptionTable& table, ShareDifficultyConfig& config) {
+  using Form = ShareDifficultyConfig::Actions;
+  table.add_choice("actions", config.actions, {{"octaves", Form::kOctaves}, {"rate", Form::kRate}},
+                   "Choose a step of log2 of the difficulty, or (continuous) a target rate of "
+                   "shares and a band in which nothing is changed.");
   table.add("hash_min_ths", config.hash_min_ths, "TH/s", Limits::positive(),
             "Least nameplate hash rate; each episode draws it log-uniformly.");
   table.add("hash_max_ths", config.hash_max_ths, "TH/s", Limits::positive(),
@@ -52,6 +57,12 @@ void add_options(OptionTable& table, ShareDifficultyConfig& config) {
             "Silence that raises the alarm.");
   table.add("change_seconds", config.change_seconds, "s", Limits::at_least(0.0),
             "Hashing lost by a change of difficulty.");
+  table.add("difficulty_min", config.difficulty_min, "", Limits::positive(),
+            "Least difficulty of a share.");
+  table.add("difficulty_max", config.difficulty_max, "", Limits::positive(),
+            "Largest difficulty of a share: that of the network, or less.");
+  table.add("dwell_s", config.dwell_s, "s", Limits::at_least(0.0),
+            "Least time between two changes.");
   table.add("step_s", config.step_s, "s", Limits::between(1.0, 3600.0), "Length of a step.");
   table.add("steps", config.steps, "", Limits::between(1.0, 1e7), "Length of an episode.");
 }
@@ -65,6 +76,10 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config) : config_(
     throw ConfigError({}, "hash_parts", fmt::format("{} parts", config.hash_parts.size()),
                       "1 to 64");
   }
+  if (config.difficulty_max < config.difficulty_min) {
+    throw ConfigError({}, "difficulty_max", fmt::format("{:g}", config.difficulty_max),
+                      fmt::format("at least difficulty_min, {:g}", config.difficulty_min));
+  }
   spec_.id = kId;
   spec_.question = "Which share difficulty should a connection have?";
   spec_.step = fmt::format("{:g} s", config.step_s);
@@ -76,10 +91,23 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config) : config_(
       {"shares", "log(1 + shares)", 0.0, 20.0, "accepted in the last step"},
       {"silence", "mean intervals", 0.0, 20.0, "since the last share"},
       {"since_change", "log(1 + steps)", 0.0, 16.0, "since the difficulty was changed"}};
-  for (const double octaves : kOctaves) {
-    spec_.action.choices.push_back(octaves == 0.0 ? "keep" : fmt::format("{:+g}_octaves", octaves));
+  spec_.oracle = {{"true_hash", "log(hash rate / 100 TH/s)", -12.0, 12.0, "in this moment"},
+                  {"until_change", "h / 24", 0.0, 5.0, "of the hash rate"}};
+  if (config.actions == Config::Actions::kRate) {
+    spec_.action.numbers = {
+        {"rate", "log(shares/s)", std::log(kSlowest), std::log(kFastest), "to aim at"},
+        {"band", "octaves", 0.0, kWidestBand,
+         "the difficulty stays if it is so near to its aim; at the upper end always"}};
+    spec_.action.help = "aim at estimated hash rate / rate";
+  } else {
+    spec_.action.sets = {{"difficulty", {}}};
+    for (const double octaves : kOctaves) {
+      spec_.action.sets[0].choices.push_back(
+          octaves == 0.0 ? "keep" : fmt::format("{:+g}_octaves", octaves));
+    }
+    spec_.action.masked = true;
+    spec_.action.help = "change of log2 of the difficulty; keep is choice 3";
   }
-  spec_.action.help = "change of log2 of the difficulty; keep is choice 3";
   spec_.parts = {{"traffic", "ppm", 0, 0, "less the cost of shares"},
                  {"faults", "ppm", 0, 0, "less income lost until a fault is noticed"},
                  {"lumpiness", "ppm", 0, 0, "less the risk of pay by rare shares"},
@@ -95,7 +123,8 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config) : config_(
                      "the same, after enough shares",
                      {{"shares", "", 0.0, 1e6, "needed since the last change"}, band},
                      {24.0, 0.5}},
-                    {"oracle", "the same, knowing the hash rate: a bound on any policy", {}, {}}};
+                    {"oracle", "the same, knowing the hash rate", {}, {}, true}};
+  spec_.baseline = "optimum";
   spec_.score = Score::kRate;
   spec_.max_steps = config.steps;
 }
@@ -120,15 +149,48 @@ double ShareDifficulty::estimate(const State& state) const {
   return work * kHashesPerWork / std::max(state.weight_s, config_.step_s);
 }
 
-std::int64_t ShareDifficulty::towards(const State& state, double hashes_per_s, double band) const {
+double ShareDifficulty::towards(const State& state, double hashes_per_s, double band) const {
   const double best = hashes_per_s / kHashesPerWork / best_rate(hashes_per_s);
-  const double away = std::log2(best / state.difficulty);
-  if (std::abs(away) <= band) return kNothing;
-  std::size_t nearest = 0;
-  for (std::size_t i = 1; i < kOctaves.size(); ++i) {
-    if (std::abs(kOctaves[i] - away) < std::abs(kOctaves[nearest] - away)) nearest = i;
+  return std::abs(std::log2(best / state.difficulty)) <= band ? state.difficulty : best;
+}
+
+bool ShareDifficulty::allows(const State& state, std::size_t, std::int64_t choice) const {
+  if (choice == kNothing) return true;
+  const double after = state.difficulty * std::exp2(kOctaves[static_cast<std::size_t>(choice)]);
+  return state.since_change_s >= config_.dwell_s && after >= config_.difficulty_min &&
+         after <= config_.difficulty_max;
+}
+
+double ShareDifficulty::wanted(const State& state, const Action& action) const {
+  if (action.numbers.empty()) {
+    return state.difficulty * std::exp2(kOctaves[static_cast<std::size_t>(action.choice())]);
   }
-  return static_cast<std::int64_t>(nearest);
+  const double band = action.numbers[1];
+  if (band >= kWidestBand || state.since_change_s < config_.dwell_s) return state.difficulty;
+  const double aim = std::clamp(estimate(state) / kHashesPerWork / std::exp(action.numbers[0]),
+                                config_.difficulty_min, config_.difficulty_max);
+  return std::abs(std::log2(aim / state.difficulty)) <= band ? state.difficulty : aim;
+}
+
+void ShareDifficulty::aim(const State& state, double difficulty, const Decision& decision) const {
+  if (!decision.numbers.empty()) {
+    const double rate = estimate(state) / kHashesPerWork / difficulty;
+    decision.numbers[0] =
+        std::clamp(static_cast<float>(std::log(rate)), static_cast<float>(std::log(kSlowest)),
+                   static_cast<float>(std::log(kFastest)));
+    decision.numbers[1] = difficulty == state.difficulty ? static_cast<float>(kWidestBand) : 0.0f;
+    return;
+  }
+  const double away = std::log2(difficulty / state.difficulty);
+  decision.choices[0] = kNothing;
+  double least = std::abs(away);
+  for (std::size_t i = 0; i < kOctaves.size(); ++i) {
+    const auto choice = static_cast<std::int64_t>(i);
+    if (std::abs(kOctaves[i] - away) < least && allows(state, 0, choice)) {
+      least = std::abs(kOctaves[i] - away);
+      decision.choices[0] = choice;
+    }
+  }
 }
 
 void ShareDifficulty::reset(State& state, const WorldKey& key) const {
@@ -142,7 +204,9 @@ void ShareDifficulty::reset(State& state, const WorldKey& key) const {
           .hash_parts[static_cast<std::size_t>(uniform(state.hash) * static_cast<double>(parts))];
   state.part_left_s = exponential(state.hash) * config_.part_mean_hours * 3600.0;
   const double hash = state.nameplate * state.part;
-  state.difficulty = hash / kHashesPerWork / best_rate(hash) * std::exp(error);
+  state.difficulty = std::clamp(hash / kHashesPerWork / best_rate(hash) * std::exp(error),
+                                config_.difficulty_min, config_.difficulty_max);
+  state.since_change_s = config_.dwell_s;
 }
 
 void ShareDifficulty::run_hash(State& state, double seconds, double* mean_hashes) const {
@@ -163,10 +227,9 @@ void ShareDifficulty::run_hash(State& state, double seconds, double* mean_hashes
 
 Transition ShareDifficulty::step(State& state, const Action& action,
                                  std::span<double> numbers) const {
-  const bool changed = action.choice != kNothing;
-  state.difficulty =
-      std::clamp(state.difficulty * std::exp2(kOctaves[static_cast<std::size_t>(action.choice)]),
-                 kLeastDifficulty, kMostDifficulty);
+  const double before = state.difficulty;
+  state.difficulty = wanted(state, action);
+  const bool changed = state.difficulty != before;
   double hash = 0.0;
   run_hash(state, config_.step_s, &hash);
   const double rate = hash / (state.difficulty * kHashesPerWork);
@@ -180,7 +243,7 @@ Transition ShareDifficulty::step(State& state, const Action& action,
   // Given that n > 0 shares came, the last is a 1/(n + 1) of the step before its end in the mean.
   state.since_share_s =
       shares > 0.0 ? config_.step_s / (shares + 1.0) : state.since_share_s + config_.step_s;
-  state.since_change_s = changed ? 0.0 : state.since_change_s + config_.step_s;
+  state.since_change_s = config_.step_s + (changed ? 0.0 : state.since_change_s);
 
   const double income = income_usd_per_s(hash);
   const double fault_rate = config_.faults_per_day / 86400.0 * config_.alarm_part;
@@ -215,21 +278,31 @@ void ShareDifficulty::observe(const State& state, std::span<float> out) const {
   out[5] = static_cast<float>(std::log1p(state.since_change_s / config_.step_s));
 }
 
-Action ShareDifficulty::act(std::size_t policy, std::span<const double> parameters,
-                            const State& state, std::span<float>) const {
+void ShareDifficulty::foresee(const State& state, std::span<float> out) const {
+  out[0] = static_cast<float>(std::log(state.nameplate * state.part / kReferenceHash));
+  out[1] = static_cast<float>(state.part_left_s / 3600.0 / 24.0);
+}
+
+double ShareDifficulty::wanted_by(std::size_t policy, std::span<const double> parameters,
+                                  const State& state) const {
   switch (policy) {
     case kOptimum:
-      return {towards(state, estimate(state), parameters[0]), {}};
+      return towards(state, estimate(state), parameters[0]);
     case kSequential: {
       const bool silent = state.shares_seen < 1.0 && state.since_change_s >= config_.step_s;
       const bool enough = state.shares_seen >= parameters[0];
-      return {enough || silent ? towards(state, estimate(state), parameters[1]) : kNothing, {}};
+      return enough || silent ? towards(state, estimate(state), parameters[1]) : state.difficulty;
     }
     case kOracle:
-      return {towards(state, state.nameplate * state.part, 0.25), {}};
+      return towards(state, state.nameplate * state.part, 0.25);
     default:
-      return {kNothing, {}};
+      return state.difficulty;
   }
+}
+
+void ShareDifficulty::act(std::size_t policy, std::span<const double> parameters,
+                          const State& state, const Decision& decision) const {
+  aim(state, wanted_by(policy, parameters, state), decision);
 }
 
 std::optional<Optimum> ShareDifficulty::optimum() const {

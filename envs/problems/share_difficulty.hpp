@@ -11,6 +11,12 @@ namespace aicmp {
 /// One connection of a pool and what its share difficulty costs (economics, section 3.1). The
 /// defaults are case C26 with a start at a wrong difficulty.
 struct ShareDifficultyConfig {
+  enum class Actions {
+    kOctaves,  // a step of the difficulty's log2, none among them
+    kRate,     // the target rate of shares, and a band of difficulties that are left alone
+  };
+
+  Actions actions = Actions::kOctaves;
   /// Nameplate hash rate, drawn log-uniformly for each episode.
   double hash_min_ths = 200.0;
   double hash_max_ths = 200.0;
@@ -26,6 +32,9 @@ struct ShareDifficultyConfig {
   double alarm_part = 0.5;             // chi: faults that the pool's alarm is the first to notice
   double alarm_shares = 15.0;          // L: an alarm after L mean intervals without a share
   double change_seconds = 0.2;         // of hashing lost by a change of difficulty
+  double difficulty_min = 1e-3;
+  double difficulty_max = 1e14;  // of the network: a share cannot be harder than a block
+  double dwell_s = 60.0;         // between two changes
   double step_s = 60.0;
   std::int64_t steps = 1440;
 };
@@ -60,11 +69,13 @@ class ShareDifficulty {
 
   const EnvSpec& spec() const { return spec_; }
   void reset(State& state, const WorldKey& key) const;
-  bool allows(const State&, std::int64_t) const { return true; }
+  /// A change only after the dwell, and to a difficulty in its limits.
+  bool allows(const State& state, std::size_t set, std::int64_t choice) const;
   Transition step(State& state, const Action& action, std::span<double> numbers) const;
   void observe(const State& state, std::span<float> out) const;
-  Action act(std::size_t policy, std::span<const double> parameters, const State& state,
-             std::span<float> numbers) const;
+  void foresee(const State& state, std::span<float> out) const;
+  void act(std::size_t policy, std::span<const double> parameters, const State& state,
+           const Decision& decision) const;
   /// The least cost of a constant hash rate; a bound if it changes.
   std::optional<Optimum> optimum() const;
 
@@ -74,9 +85,15 @@ class ShareDifficulty {
  private:
   double income_usd_per_s(double hashes_per_s) const;
   double estimate(const State& state) const;  // hashes/s, as the pool sees it
-  /// The choice that brings the difficulty nearest to the best one at a hash rate; none (the
-  /// no-op) while it is within `band` octaves of it.
-  std::int64_t towards(const State& state, double hashes_per_s, double band) const;
+  /// The difficulty that an action asks for.
+  double wanted(const State& state, const Action& action) const;
+  /// The best difficulty at a hash rate; the present one while it is within `band` octaves of it.
+  double towards(const State& state, double hashes_per_s, double band) const;
+  /// The difficulty that a named policy wants.
+  double wanted_by(std::size_t policy, std::span<const double> parameters,
+                   const State& state) const;
+  /// The action that comes nearest to a difficulty.
+  void aim(const State& state, double difficulty, const Decision& decision) const;
   void run_hash(State& state, double seconds, double* mean_hashes) const;
 
   ShareDifficultyConfig config_;

@@ -1,27 +1,13 @@
-#include <cstring>
+#include <limits>
+#include <tuple>
 
 #include <doctest/doctest.h>
 
-#include "envs/rollout.hpp"
-#include "sim/base/distributions.hpp"
 #include "sim/base/error.hpp"
+#include "tests/envs/cases.hpp"
 
 namespace aicmp {
 namespace {
-
-/// Choices at random among those allowed, by row and step alone.
-void draw(const Environment& env, const Memory& memory, std::size_t step,
-          std::vector<std::int64_t>& choices) {
-  const ActionSpec& action = env.spec().action;
-  const std::size_t width = action.choices.size();
-  for (std::size_t i = 0; i < env.size(); ++i) {
-    Rng rng({7, 0, 0}, StreamId::kTest, static_cast<std::uint32_t>(i),
-            static_cast<std::uint32_t>(step));
-    do {
-      choices[i] = static_cast<std::int64_t>(uniform(rng) * static_cast<double>(width));
-    } while (action.masked && memory.mask[i * width + static_cast<std::size_t>(choices[i])] == 0);
-  }
-}
 
 struct Episode {
   std::vector<float> observations;
@@ -29,17 +15,18 @@ struct Episode {
   bool operator==(const Episode&) const = default;
 };
 
-/// What row `i` of a batch sees in `steps` steps.
-std::vector<Episode> run(const std::string& id, const BatchOptions& options, std::size_t steps) {
-  const auto env = make_environment(id, options);
+/// What each row of a batch sees in `steps` steps of random actions.
+std::vector<Episode> run(const ProblemCase& problem, const BatchOptions& options,
+                         std::size_t steps) {
+  const auto env = make_environment(problem.id, options, "", problem.overrides);
   Memory memory(*env);
   for (std::size_t i = 0; i < options.size; ++i) env->seed(i, i);
   env->reset_into({}, memory.buffers());
   std::vector<Episode> seen(options.size);
   const std::size_t width = env->spec().observation.size();
   for (std::size_t step = 0; step < steps; ++step) {
-    draw(*env, memory, step, memory.choices);
-    env->step_into({.choices = memory.choices.data()}, memory.buffers());
+    draw_actions(*env, memory, step);
+    env->step_into(memory.actions(), memory.buffers());
     for (std::size_t i = 0; i < options.size; ++i) {
       const float* row = &memory.observation[i * width];
       seen[i].observations.insert(seen[i].observations.end(), row, row + width);
@@ -50,12 +37,12 @@ std::vector<Episode> run(const std::string& id, const BatchOptions& options, std
 }
 
 TEST_CASE("A row depends on its seed alone: not on the batch or the threads") {
-  for (const std::string& id : environment_ids()) {
-    CAPTURE(id);
+  for (const ProblemCase& problem : problem_cases()) {
+    CAPTURE(problem.id);
     for (const Autoreset mode : {Autoreset::kNextStep, Autoreset::kSameStep}) {
-      const auto few = run(id, {.size = 3, .autoreset = mode}, 60);
-      const auto many = run(id, {.size = 600, .autoreset = mode}, 60);
-      const auto shared = run(id, {.size = 600, .threads = 4, .autoreset = mode}, 60);
+      const auto few = run(problem, {.size = 3, .autoreset = mode}, 60);
+      const auto many = run(problem, {.size = 600, .autoreset = mode}, 60);
+      const auto shared = run(problem, {.size = 600, .threads = 4, .autoreset = mode}, 60);
       CHECK(many == shared);
       for (std::size_t i = 0; i < few.size(); ++i) CHECK(few[i] == many[i]);
     }
@@ -63,32 +50,32 @@ TEST_CASE("A row depends on its seed alone: not on the batch or the threads") {
 }
 
 TEST_CASE("Held-out worlds are other worlds") {
-  for (const std::string& id : environment_ids()) {
-    CAPTURE(id);
-    CHECK(run(id, {.size = 2}, 20) != run(id, {.size = 2, .split = 1}, 20));
+  for (const ProblemCase& problem : problem_cases()) {
+    CAPTURE(problem.id);
+    CHECK(run(problem, {.size = 2}, 20) != run(problem, {.size = 2, .split = 1}, 20));
   }
 }
 
 TEST_CASE("A saved row goes on as if nothing had happened") {
-  for (const std::string& id : environment_ids()) {
-    CAPTURE(id);
-    const auto env = make_environment(id, {});
-    const auto other = make_environment(id, {});
+  for (const ProblemCase& problem : problem_cases()) {
+    CAPTURE(problem.id);
+    const auto env = make_environment(problem.id, {}, "", problem.overrides);
+    const auto other = make_environment(problem.id, {}, "", problem.overrides);
     Memory memory(*env);
     Memory copy(*other);
     env->seed(0, 5);
     env->reset_into({}, memory.buffers());
     for (std::size_t step = 0; step < 10; ++step) {
-      draw(*env, memory, step, memory.choices);
-      env->step_into({.choices = memory.choices.data()}, memory.buffers());
+      draw_actions(*env, memory, step);
+      env->step_into(memory.actions(), memory.buffers());
     }
     REQUIRE(other->restore(0, env->save(0)));
     other->observe_into(copy.buffers());
     CHECK(copy.observation == memory.observation);
     for (std::size_t step = 10; step < 20; ++step) {
-      draw(*env, memory, step, memory.choices);
-      env->step_into({.choices = memory.choices.data()}, memory.buffers());
-      other->step_into({.choices = memory.choices.data()}, copy.buffers());
+      draw_actions(*env, memory, step);
+      env->step_into(memory.actions(), memory.buffers());
+      other->step_into(memory.actions(), copy.buffers());
       CHECK(copy.observation == memory.observation);
       CHECK(copy.reward == memory.reward);
     }
@@ -173,6 +160,20 @@ TEST_CASE("Impossible actions are refused, with their row") {
       CHECK(env->refused({.choices = choices.data()}).has_value() ==
             (memory.mask[i * 4 + choice] == 0));
     }
+  }
+}
+
+TEST_CASE("Numbers out of range or not finite are refused, with their row") {
+  const auto env = make_environment("AICMP/Curtailment-v0", {.size = 2}, "", {"actions=fraction"});
+  Memory memory(*env);
+  env->reset_into({}, memory.buffers());
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const auto& [first, second, refused] :
+       {std::tuple{0.0f, 1.0f, -1}, std::tuple{0.5f, 1.01f, 1}, std::tuple{-0.01f, 0.5f, 0},
+        std::tuple{nan, 0.5f, 0}, std::tuple{1.0f, std::numeric_limits<float>::infinity(), 1}}) {
+    memory.numbers = {first, second};
+    const auto row = env->refused(memory.actions());
+    CHECK((row ? static_cast<int>(*row) : -1) == refused);
   }
 }
 

@@ -34,6 +34,14 @@ TEST_CASE("C29: curtailment of a Markov price") {
   check_mean(score(id, "hysteresis", 4000), 62.870464, start);
 }
 
+TEST_CASE("Machines that may run in part: a linear problem, so its optimum is all or nothing") {
+  const std::vector<std::string> fraction = {"actions=fraction"};
+  const std::string id = "AICMP/Curtailment-v0";
+  CHECK(optimum(id, fraction) == optimum(id));
+  check_mean(score(id, "optimal", 4000, fraction), 62.870464, (46.0 + 60.0) / 2160.0);
+  CHECK(score(id, "hysteresis", 50, fraction).mean() == score(id, "hysteresis", 50).mean());
+}
+
 TEST_CASE("Power modes: off beside on alone is worse than four modes") {
   const std::vector<std::string> modes = {"mode_power=[0.6,1.0,1.25]", "mode_hash=[0.7,1.0,1.12]"};
   const double best = optimum("AICMP/Curtailment-v0", modes);
@@ -133,6 +141,9 @@ TEST_CASE("C26: the best share rate of a constant miner") {
   const Moments oracle = score(id, "oracle", 200, {"start_error=1"});
   CHECK(oracle.mean() <= -10.05);
   CHECK(oracle.mean() >= -10.055 * 1.0151);
+  // What may aim at any rate reaches the best one itself.
+  const std::vector<std::string> any_rate = {"actions=rate", "start_error=1"};
+  CHECK(score(id, "oracle", 200, any_rate).mean() == doctest::Approx(-10.055).epsilon(1e-4));
 }
 
 }  // namespace
