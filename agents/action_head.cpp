@@ -14,8 +14,9 @@ namespace {
 const float kHalfLogTwoPi = static_cast<float>(0.5 * std::log(2.0 * std::numbers::pi));
 
 std::vector<std::size_t> sets_of(const ActionSpec& action) {
-  if (!action.discrete()) return {};
-  return {action.choices.size()};
+  std::vector<std::size_t> sizes;
+  for (const ChoiceSet& set : action.sets) sizes.push_back(set.choices.size());
+  return sizes;
 }
 
 /// Inverts the distribution function; a choice of probability 0 is never drawn.

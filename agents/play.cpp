@@ -71,7 +71,7 @@ Play::Play(std::unique_ptr<Environment> env, std::uint64_t seed)
       final_info_(info_.size()),
       terminated_(std::make_unique<bool[]>(size())),
       truncated_(std::make_unique<bool[]>(size())),
-      mask_(size() * spec().action.choices.size()),
+      mask_(size() * spec().action.choices()),
       final_mask_(mask_.size()) {
   Rng worlds = policy_rng(seed, PolicyStream::kWorlds);
   for (std::size_t i = 0; i < size(); ++i) env_->seed(i, worlds());

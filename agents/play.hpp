@@ -90,7 +90,7 @@ class Play {
     return (ended(i) ? final_observation_ : observation_).data() + i * spec().observation.size();
   }
   const std::int8_t* next_mask(std::size_t i) const {
-    return (ended(i) ? final_mask_ : mask_).data() + i * spec().action.choices.size();
+    return (ended(i) ? final_mask_ : mask_).data() + i * spec().action.choices();
   }
 
   void save(Archive& archive) const;

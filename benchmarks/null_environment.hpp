@@ -11,7 +11,7 @@ class NullEnvironment final : public Environment {
   NullEnvironment(std::size_t size, std::size_t observations, std::size_t choices) : size_(size) {
     spec_.id = "Null";
     spec_.observation.resize(observations);
-    spec_.action.choices.resize(choices);
+    spec_.action.sets = {{"guess", std::vector<std::string>(choices)}};
     spec_.max_steps = 1'000'000'000;
   }
 

@@ -42,7 +42,7 @@ class Probe {
     if (config.kind == Kind::kTarget) {
       spec_.action.numbers = {{"number", "", -4.0, 4.0, ""}};
     } else {
-      spec_.action.choices = {"zero", "one", "two"};
+      spec_.action.sets = {{"guess", {"zero", "one", "two"}}};
       spec_.action.masked = config.kind == Kind::kMatchTwo;
     }
     spec_.parts = {{"reward", "", 0, 0, ""}};
@@ -55,7 +55,7 @@ class Probe {
     state = State{.rng = Rng(key, StreamId::kTest)};
     show(state);
   }
-  bool allows(const State& state, std::int64_t choice) const {
+  bool allows(const State& state, std::size_t, std::int64_t choice) const {
     return config_.kind != Kind::kMatchTwo || choice == state.shown + 1 ||
            choice == (state.shown + 2) % 3;
   }
@@ -75,11 +75,11 @@ class Probe {
         numbers[0] = transition.terminated ? 1.0 : 0.0;
         break;
       case Kind::kChoice:
-        numbers[0] = action.choice == 1 ? 1.0 : -1.0;
+        numbers[0] = action.choice() == 1 ? 1.0 : -1.0;
         break;
       case Kind::kMatch:
       case Kind::kMatchTwo:
-        numbers[0] = action.choice == state.shown + 1 ? 1.0 : 0.0;
+        numbers[0] = action.choice() == state.shown + 1 ? 1.0 : 0.0;
         break;
       case Kind::kEndless:
       case Kind::kCut:
@@ -94,8 +94,8 @@ class Probe {
         numbers[0] = -std::pow(static_cast<double>(action.numbers[0]) - state.shown, 2);
         break;
       case Kind::kUneven:
-        numbers[0] = action.choice == 1 ? 1.0 : 1.5;
-        transition = {.dt = action.choice == 1 ? 1.0 : 3.0, .truncated = last};
+        numbers[0] = action.choice() == 1 ? 1.0 : 1.5;
+        transition = {.dt = action.choice() == 1 ? 1.0 : 3.0, .truncated = last};
         break;
     }
     show(state);
@@ -106,9 +106,7 @@ class Probe {
     // The final state of an episode that was cut off must look like one that was learned from.
     out[1] = static_cast<float>(config_.kind == Kind::kEndless ? 0 : state.step);
   }
-  Action act(std::size_t, std::span<const double>, const State&, std::span<float>) const {
-    return {};
-  }
+  void act(std::size_t, std::span<const double>, const State&, const Decision&) const {}
   std::optional<Optimum> optimum() const { return std::nullopt; }
 
   static std::unique_ptr<Environment> make(const ProbeConfig& config, std::size_t size,
