@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "sim/base/error.hpp"
-#include "sim/engine/vector_clones.hpp"
+#include "sim/base/vector_clones.hpp"
 
 namespace aicmp {
 namespace {

@@ -3,7 +3,7 @@
 #include <bit>
 
 #include "sim/engine/philox_batch.hpp"
-#include "sim/engine/vector_clones.hpp"
+#include "sim/base/vector_clones.hpp"
 
 namespace aicmp {
 namespace {
