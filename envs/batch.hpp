@@ -68,9 +68,10 @@ class Batch final : public Environment {
         sets_(spec_.action.sets.size()),
         numbers_(spec_.action.numbers.size()),
         choices_(spec_.action.choices()) {
-    AICMP_ASSERT(options.size > 0 && options.threads > 0);
+    AICMP_ASSERT(options.size > 0 && options.threads > 0 && options.max_steps >= 0);
     AICMP_ASSERT(spec_.info_width() <= kMostNumbers);
     AICMP_ASSERT((sets_ == 0) != (numbers_ == 0));
+    if (options.max_steps > 0) spec_.max_steps = std::min(spec_.max_steps, options.max_steps);
     if (options.oracle) {
       spec_.observation.insert(spec_.observation.end(), spec_.oracle.begin(), spec_.oracle.end());
     }

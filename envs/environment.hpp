@@ -44,6 +44,8 @@ struct BatchOptions {
   /// Worlds of one split never meet those of another, whatever the seeds: 0 train, 1 held out.
   std::uint32_t split = 0;
   bool oracle = false;  // append EnvSpec::oracle to the observations
+  /// An episode is truncated after so many steps, or after those of the spec; 0: the spec's.
+  std::int64_t max_steps = 0;
 };
 
 /// A batch of equal, independent decision problems. Row i depends on its own seed and actions only:
