@@ -23,10 +23,15 @@ def test_the_commands_of_a_page_work(page: Path, tmp_path: Path) -> None:
         if (ROOT / name).exists():
             (tmp_path / name).symlink_to(ROOT / name)
     script = "set -euo pipefail\n" + "\n".join(BLOCK.findall(page.read_text(encoding="utf-8")))
+    environment = {
+        "NO_COLOR": "1",
+        "AICMP_PYTHON": sys.executable,
+        "PYTHONPATH": str(ROOT / "bindings"),
+    }
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=tmp_path,
-        env=os.environ | {"NO_COLOR": "1", "AICMP_PYTHON": sys.executable},
+        env=os.environ | environment,
         capture_output=True,
         text=True,
     )

@@ -1,4 +1,4 @@
-"""Reports and local pages in a real browser: drawn, readable at three widths, nothing from outside."""
+"""Reports and local pages in a real browser: readable at three widths, nothing from outside."""
 
 import json
 import shutil

@@ -11,9 +11,9 @@ import pytest
 pytest.importorskip("plotly")
 pytest.importorskip("matplotlib")
 
-from aicmp_env.report import ReportError, write_report  # noqa: E402
-from aicmp_env.report.__main__ import main  # noqa: E402
-from results import small_comparison, small_run  # noqa: E402
+from aicmp_env.report import ReportError, write_report
+from aicmp_env.report.__main__ import main
+from results import small_comparison, small_run
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_names_from_files_cannot_become_markup(tmp_path: Path) -> None:
     ],
 )
 def test_a_damaged_or_foreign_folder_is_one_clear_error(
-    run: Path, tmp_path: Path, damage: object, message: str, capsys: pytest.CaptureFixture[str]
+    run: Path, tmp_path: Path, damage: object, message: str
 ) -> None:
     folder = tmp_path / "copy"
     folder.mkdir()

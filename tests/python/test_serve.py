@@ -12,11 +12,11 @@ pytest.importorskip("limits")
 pytest.importorskip("plotly")
 pytest.importorskip("httpx")
 
-from aicmp_env.report import ReportError  # noqa: E402
-from aicmp_env.serve import create_app  # noqa: E402
-from results import small_run  # noqa: E402
-from serving import served  # noqa: E402
-from starlette.testclient import TestClient  # noqa: E402
+from aicmp_env.report import ReportError
+from aicmp_env.serve import create_app
+from results import small_run
+from serving import served
+from starlette.testclient import TestClient
 
 BASE = "http://localhost"
 
