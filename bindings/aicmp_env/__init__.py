@@ -8,7 +8,9 @@ Importing the package registers all problems with Gymnasium:
 
 from aicmp_env import _core
 from aicmp_env._core import ConfigError, IoError, Optimum, ProblemSpec, Score
+from aicmp_env.asynchronous import AsyncEnvs
 from aicmp_env.env import AicmpEnv
+from aicmp_env.evaluation import Evaluation, evaluate
 from aicmp_env.problem import make_batch as _make_batch
 from aicmp_env.registration import register_all
 from aicmp_env.vector import AicmpVectorEnv
@@ -16,11 +18,14 @@ from aicmp_env.vector import AicmpVectorEnv
 __all__ = [
     "AicmpEnv",
     "AicmpVectorEnv",
+    "AsyncEnvs",
     "ConfigError",
+    "Evaluation",
     "IoError",
     "Optimum",
     "ProblemSpec",
     "Score",
+    "evaluate",
     "options",
     "problems",
     "register_all",

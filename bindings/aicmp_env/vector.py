@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from gymnasium import logger
 from gymnasium.error import ClosedEnvironmentError
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
@@ -20,7 +21,7 @@ from aicmp_env.problem import (
     make_batch,
     observation_space,
 )
-from aicmp_env.render import RENDER_MODES
+from aicmp_env.render import RENDER_MODES, Renderer
 
 Seeds = int | Sequence[int | None] | None
 
@@ -102,6 +103,7 @@ class AicmpVectorEnv(VectorEnv[Observation, NDArray[Any], NDArray[Any]]):
             impossible_actions=impossible_actions,
         )
         self._seeded = np.zeros(num_envs, np.bool_)
+        self._ended = np.zeros(num_envs, np.bool_)
         self.num_envs = num_envs
         self.problem_spec = self._batch.spec
         self.single_observation_space = observation_space(self.problem_spec)
@@ -109,6 +111,11 @@ class AicmpVectorEnv(VectorEnv[Observation, NDArray[Any], NDArray[Any]]):
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.render_mode = render_mode
+        self._renderers = (
+            [Renderer(self.problem_spec, render_mode) for _ in range(num_envs)]
+            if render_mode
+            else []
+        )
 
     def _open(self) -> _core.Batch:
         if self._batch is None:
@@ -139,6 +146,10 @@ class AicmpVectorEnv(VectorEnv[Observation, NDArray[Any], NDArray[Any]]):
             seeds = [int(f) if s is None and n else s for s, f, n in zip(seeds, fresh, new)]
         result = batch.reset([None if s is None else check_seed(s) for s in seeds], rows)
         self._seeded |= True if rows is None else rows
+        for i, renderer in enumerate(self._renderers):
+            if rows is None or rows[i]:
+                renderer.on_reset(result[0][i])
+                self._ended[i] = False
         return result
 
     def _rows(self, mask: Any) -> NDArray[np.bool_] | None:
@@ -160,7 +171,32 @@ class AicmpVectorEnv(VectorEnv[Observation, NDArray[Any], NDArray[Any]]):
         Observation, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]
     ]:
         """Takes an action in every environment; ValueError if one is impossible."""
-        return self._open().step(actions)
+        result = self._open().step(actions)
+        if self._renderers:
+            self._show(actions, result[0], result[1], result[2] | result[3])
+        return result
+
+    def _show(
+        self,
+        actions: NDArray[Any],
+        observation: Observation,
+        reward: NDArray[np.float64],
+        ended: NDArray[np.bool_],
+    ) -> None:
+        restarted = ended if self.autoreset_mode is AutoresetMode.SAME_STEP else self._ended
+        for i, renderer in enumerate(self._renderers):
+            if restarted[i]:
+                renderer.on_reset(observation[i])
+            else:
+                renderer.on_step(actions[i], observation[i], float(reward[i]))
+        self._ended = ended
+
+    def render(self) -> tuple[Any, ...] | None:
+        """A frame of every environment; see `AicmpEnv.render`."""
+        if not self._renderers:
+            logger.warn("no render_mode was given: gym.make_vec(id, render_mode='ansi')")
+            return None
+        return tuple(renderer.render() for renderer in self._renderers)
 
     def action_masks(self) -> NDArray[np.bool_]:
         """Which choices are possible now, [num_envs, choices]."""
@@ -192,6 +228,8 @@ class AicmpVectorEnv(VectorEnv[Observation, NDArray[Any], NDArray[Any]]):
     def close_extras(self, **kwargs: Any) -> None:
         """Frees what the environments hold."""
         self._batch = None
+        for renderer in self._renderers:
+            renderer.close()
 
     def __getstate__(self) -> dict[str, Any]:
         return {
