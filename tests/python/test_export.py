@@ -1,0 +1,92 @@
+"""policy.onnx against the outputs that inference in C++ recorded."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+from aicmp_env import export
+
+ROOT = Path(__file__).resolve().parents[2]
+WRITER = ROOT / "build/release/tests/policy/write_sample_bundle"
+
+
+@pytest.fixture(params=["tanh", "lstm"])
+def bundle(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    writer = os.environ.get("AICMP_SAMPLE_BUNDLE", str(WRITER))
+    subprocess.run([writer, tmp_path / "bundle", request.param], check=True)
+    return tmp_path / "bundle"
+
+
+def parity_of(bundle: Path) -> Any:
+    return json.loads((bundle / "parity.json").read_text())
+
+
+def test_all_recorded_rows_agree_within_the_tolerance(bundle: Path) -> None:
+    assert len(parity_of(bundle)["observations"]) == 1000
+    assert export.write_onnx(bundle) <= 1e-5
+    assert (bundle / "policy.onnx").stat().st_size > 0
+
+
+def test_rows_of_a_batch_are_rows_alone(bundle: Path) -> None:
+    export.write_onnx(bundle)
+    session = onnxruntime.InferenceSession(bundle / "policy.onnx")
+    rows = np.asarray(parity_of(bundle)["observations"][:64], np.float32)
+    state = {i.name: np.zeros((64, i.shape[1]), np.float32) for i in session.get_inputs()[1:]}
+    (together,) = session.run(["outputs"], {"observation": rows, **state})
+    for r in range(64):
+        alone = {name: zeros[:1] for name, zeros in state.items()}
+        (one,) = session.run(["outputs"], {"observation": rows[r : r + 1], **alone})
+        np.testing.assert_allclose(one[0], together[r], atol=1e-6)
+
+
+def test_outputs_that_differ_are_an_error_and_nothing_is_written(bundle: Path) -> None:
+    parity = parity_of(bundle)
+    parity["outputs"][17][1] += 3e-5
+    (bundle / "parity.json").write_text(json.dumps(parity))
+    with pytest.raises(ValueError, match="differ from those recorded by"):
+        export.write_onnx(bundle)
+    assert not (bundle / "policy.onnx").exists()
+
+
+def test_weights_are_those_that_the_safetensors_package_reads(bundle: Path) -> None:
+    numpy_reader = pytest.importorskip("safetensors.numpy")
+    expected = numpy_reader.load_file(bundle / "weights.safetensors")
+    found = export.read_safetensors(bundle / "weights.safetensors")
+    assert expected.keys() == found.keys()
+    for name, values in expected.items():
+        np.testing.assert_array_equal(found[name], values)
+
+
+def test_torch_gives_the_same_outputs(bundle: Path) -> None:
+    torch = pytest.importorskip("torch")
+    model = json.loads((bundle / "policy.json").read_text())["model"]
+    tensors = {
+        name: torch.tensor(values)
+        for name, values in export.read_safetensors(bundle / "weights.safetensors").items()
+    }
+    parity = parity_of(bundle)
+
+    def column(key: str) -> Any:
+        return torch.tensor([f[key] for f in model["features"]], dtype=torch.float32)
+
+    rows = torch.tensor(parity["observations"]).clamp(column("low"), column("high"))
+    x = (rows - column("mean")) / (column("variance") + 1e-8).sqrt()
+    x = x.clamp(-model["clip"], model["clip"])
+    for i, layer in enumerate(model["layers"]):
+        weight, bias = tensors[f"layers.{i}.weight"], tensors[f"layers.{i}.bias"]
+        if layer["kind"] == "lstm":
+            lstm = torch.nn.LSTM(x.shape[1], layer["units"])
+            zeros = torch.zeros_like(bias)
+            weights = [weight, tensors[f"layers.{i}.recurrent"], bias, zeros]
+            for parameter, values in zip(lstm.parameters(), weights):
+                parameter.data = values
+            x = lstm(x)[0].detach()
+        else:
+            x = torch.nn.functional.linear(x, weight, bias)
+            x = torch.tanh(x) if layer["kind"] == "tanh" else x
+    assert float((x - torch.tensor(parity["outputs"])).abs().max()) < 1e-5
