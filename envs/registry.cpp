@@ -5,7 +5,9 @@
 
 #include "envs/batch.hpp"
 #include "envs/problems/coincident_peak.hpp"
+#include "envs/problems/coupled_pool.hpp"
 #include "envs/problems/curtailment.hpp"
+#include "envs/problems/pool_terms.hpp"
 #include "envs/problems/reserve.hpp"
 #include "envs/problems/retarget_game.hpp"
 #include "envs/problems/selfish_mining.hpp"
@@ -60,7 +62,8 @@ Entry entry() {
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = {entry<ShareDifficulty>(), entry<Curtailment>(),
                                          entry<CoincidentPeak>(),  entry<Reserve>(),
-                                         entry<RetargetGame>(),    entry<SelfishMining>()};
+                                         entry<PoolTerms>(),       entry<RetargetGame>(),
+                                         entry<CoupledPool>(),     entry<SelfishMining>()};
   return all;
 }
 

@@ -20,7 +20,7 @@ struct ReserveConfig {
   /// The operator loses nothing at ruin but its future. False: ruin also costs the unpaid
   /// liabilities and the franchise, which is worth what PPLNS alone would earn for ever.
   bool limited_liability = false;
-  std::int64_t days = 1460;
+  std::int64_t days = 7300;
 };
 
 void add_options(OptionTable& table, ReserveConfig& config);

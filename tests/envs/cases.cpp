@@ -12,6 +12,9 @@ std::vector<ProblemCase> problem_cases() {
   cases.push_back({"AICMP/ShareDifficulty-v0", {"actions=rate", "hash_parts=[0.5, 1.0]"}});
   cases.push_back({"AICMP/ShareDifficulty-v0", {"step_s=5", "dwell_s=60"}});
   cases.push_back({"AICMP/Curtailment-v0", {"actions=fraction"}});
+  cases.push_back({"AICMP/PoolTerms-v0",
+                   {"group_hash=[1, 2, 5]", "group_miners=[100, 10, 1]",
+                    "group_identities=[1, 1, 8]", "sensitivity=[60, 300]"}});
   return cases;
 }
 
