@@ -1,3 +1,6 @@
+#include <string>
+#include <utility>
+
 #include <benchmark/benchmark.h>
 
 #include "benchmarks/slow_down.hpp"
@@ -8,8 +11,8 @@ namespace {
 
 /// Steps of 1,024 environments under actions that a rule chose once: an item is a step of one. With
 /// two threads the time is that of the calling one, its waiting included: half, if the work scales.
-void steps(benchmark::State& state, const char* name, const char* id, int threads) {
-  const int repeat = rounds(name);
+void steps(benchmark::State& state, const std::string& name, const std::string& id, int threads) {
+  const int repeat = rounds(name.c_str());
   constexpr std::size_t kSize = 1024;
   const auto env =
       make_environment(id, {.size = kSize, .threads = threads, .autoreset = Autoreset::kSameStep});
@@ -24,18 +27,19 @@ void steps(benchmark::State& state, const char* name, const char* id, int thread
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kSize));
 }
 
-#define AICMP_BENCH_STEPS(name, id)                                     \
-  BENCHMARK_CAPTURE(steps, name, "envs/" #name, id, 1)                  \
-      ->Name("envs/" #name)                                             \
-      ->Unit(benchmark::kMicrosecond);                                  \
-  BENCHMARK_CAPTURE(steps, name##_2, "envs/" #name "/2_threads", id, 2) \
-      ->Name("envs/" #name                                              \
-             "/2_threads")                                \ ->Unit(benchmark::kMicrosecond);
-AICMP_BENCH_STEPS(share_difficulty, "AICMP/ShareDifficulty-v0")
-AICMP_BENCH_STEPS(curtailment, "AICMP/Curtailment-v0")
-AICMP_BENCH_STEPS(reserve, "AICMP/Reserve-v0")
-AICMP_BENCH_STEPS(pool_terms, "AICMP/PoolTerms-v0")
-AICMP_BENCH_STEPS(pool, "AICMP/Pool-v0")
+const bool kRegistered = [] {
+  for (const auto& [name, id] :
+       {std::pair("share_difficulty", "AICMP/ShareDifficulty-v0"),
+        std::pair("curtailment", "AICMP/Curtailment-v0"), std::pair("reserve", "AICMP/Reserve-v0"),
+        std::pair("pool_terms", "AICMP/PoolTerms-v0"), std::pair("pool", "AICMP/Pool-v0")}) {
+    for (const int threads : {1, 2}) {
+      const std::string figure = std::string("envs/") + name + (threads == 1 ? "" : "/two_threads");
+      benchmark::RegisterBenchmark(figure.c_str(), steps, figure, std::string(id), threads)
+          ->Unit(benchmark::kMicrosecond);
+    }
+  }
+  return true;
+}();
 
 }  // namespace
 }  // namespace aicmp::bench
