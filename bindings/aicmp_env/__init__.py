@@ -1,4 +1,4 @@
-"""Decision problems of Bitcoin mining pools for reinforcement learning.
+"""Decision problems of Bitcoin mining pools for reinforcement learning, and the simulator.
 
 Importing the package registers all problems with Gymnasium:
 
@@ -11,6 +11,7 @@ from aicmp_env._core import ConfigError, IoError, Optimum, ProblemSpec, Score
 from aicmp_env.asynchronous import AsyncEnvs
 from aicmp_env.env import AicmpEnv
 from aicmp_env.evaluation import Evaluation, evaluate
+from aicmp_env.experiment import Run, RunError, compare, run
 from aicmp_env.problem import make_batch as _make_batch
 from aicmp_env.registration import register_all
 from aicmp_env.vector import AicmpVectorEnv
@@ -24,11 +25,15 @@ __all__ = [
     "IoError",
     "Optimum",
     "ProblemSpec",
+    "Run",
+    "RunError",
     "Score",
+    "compare",
     "evaluate",
     "options",
     "problems",
     "register_all",
+    "run",
     "spec",
 ]
 
