@@ -21,6 +21,7 @@ void add_report_command(CLI::App& app);
 void add_scenario_command(CLI::App& app);
 void add_serve_command(CLI::App& app);
 void add_validate_command(CLI::App& app);
+void add_vardiff_grid_command(CLI::App& app);
 
 /// Machine output; throws IoError when standard output cannot take it (a full disk).
 void write_stdout(std::string_view text);

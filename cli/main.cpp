@@ -67,6 +67,7 @@ int run(int argc, const char* const* argv) {
   add_scenario_command(app);
   add_serve_command(app);
   add_validate_command(app);
+  add_vardiff_grid_command(app);
   try {
     app.parse(argc, argv);
     return 0;

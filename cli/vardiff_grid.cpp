@@ -1,0 +1,179 @@
+#include <cmath>
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.hpp"
+#include "sim/pool/vardiff/grid.hpp"
+
+namespace aicmp {
+namespace {
+
+constexpr const char* kAll = "all";
+
+struct GridOptions {
+  std::vector<std::string> rules = {"sv2-classic"};
+  std::vector<double> rates;  // empty: the standard ones
+  std::vector<std::string> scenarios;
+  bool own_rate = false;
+  bool json = false;
+  bool csv = false;
+  GridConfig grid;
+};
+
+std::string number(double value, int digits) {
+  return std::isnan(value)   ? "-"
+         : std::isinf(value) ? ">15m"
+                             : fmt::format("{:.{}f}", value, digits);
+}
+
+constexpr const char* kRow =
+    "{:<12} {:>5} {:<8} {:>6} {:>6} {:>6} {:>6} {:>6} {:>7} {:>7} {:>6} {:>6} {:>7} {:>6} {:>6}\n";
+
+std::string table_head() {
+  return fmt::format(kRow, "rule", "spm", "scenario", "conv", "p10 s", "p50 s", "p90 s", "err50",
+                     "err90", "fire/m", "react", "p50 s", "mean/m", "sd ln", "fire/h");
+}
+
+std::string table_row(const GridCell& cell) {
+  return fmt::format(kRow, vardiff_entry(cell.rule).name,
+                     cell.shares_per_min > 0.0 ? fmt::format("{:g}", cell.shares_per_min) : "-",
+                     cell.scenario, number(cell.converged, 3), number(cell.convergence_p10_s, 0),
+                     number(cell.convergence_p50_s, 0), number(cell.convergence_p90_s, 0),
+                     number(cell.error_p50, 3), number(cell.error_p90, 3),
+                     number(cell.changes_per_min, 4), number(cell.reacted, 3),
+                     number(cell.reaction_p50_s, 0), number(cell.mean_shares_per_min, 2),
+                     number(cell.log_error_sd, 3), number(cell.changes_per_hour, 2));
+}
+
+/// Names and values of a cell's numbers, alike in CSV and JSON.
+std::vector<std::pair<const char*, double>> numbers(const GridCell& cell) {
+  return {{"shares_per_min", cell.shares_per_min},
+          {"converged", cell.converged},
+          {"convergence_p10_s", cell.convergence_p10_s},
+          {"convergence_p50_s", cell.convergence_p50_s},
+          {"convergence_p90_s", cell.convergence_p90_s},
+          {"error_p50", cell.error_p50},
+          {"error_p90", cell.error_p90},
+          {"changes_per_min", cell.changes_per_min},
+          {"reacted", cell.reacted},
+          {"reaction_p50_s", cell.reaction_p50_s},
+          {"mean_shares_per_min", cell.mean_shares_per_min},
+          {"log_error_sd", cell.log_error_sd},
+          {"changes_per_hour", cell.changes_per_hour}};
+}
+
+std::string csv_head() {
+  std::string text = "rule,scenario,trials";
+  for (const auto& [name, value] : numbers({})) text += fmt::format(",{}", name);
+  return text + "\n";
+}
+
+std::string csv_row(const GridCell& cell) {
+  std::string text =
+      fmt::format("{},{},{}", vardiff_entry(cell.rule).name, cell.scenario, cell.trials);
+  for (const auto& [name, value] : numbers(cell)) {
+    text += std::isfinite(value) ? fmt::format(",{:.17g}", value) : ",";
+  }
+  return text + "\n";
+}
+
+nlohmann::ordered_json json_of(const GridCell& cell) {
+  nlohmann::ordered_json json = {{"rule", vardiff_entry(cell.rule).name},
+                                 {"scenario", cell.scenario},
+                                 {"trials", cell.trials}};
+  for (const auto& [name, value] : numbers(cell)) json[name] = value;  // null if not finite
+  return json;
+}
+
+void grid(GridOptions options) {
+  if (!options.rates.empty()) options.grid.shares_per_min = options.rates;
+  if (options.own_rate) options.grid.shares_per_min = {0.0};
+  if (!options.scenarios.empty()) options.grid.scenarios.clear();
+  for (const std::string& name : options.scenarios) {
+    options.grid.scenarios.push_back(grid_scenario(name));
+  }
+  std::vector<VardiffKind> kinds;
+  for (const std::string& name : options.rules) {
+    if (name != kAll) {
+      kinds.push_back(vardiff_kind(name));
+      continue;
+    }
+    for (const VardiffEntry& entry : vardiff_entries()) kinds.push_back(entry.kind);
+  }
+  nlohmann::ordered_json cells = nlohmann::ordered_json::array();
+  if (options.csv) write_stdout(csv_head());
+  if (!options.csv && !options.json) write_stdout(table_head());
+  for (const VardiffKind kind : kinds) {
+    options.grid.rule.kind = kind;
+    run_grid(options.grid, [&](const GridCell& cell) {
+      if (options.json) {
+        cells.push_back(json_of(cell));
+      } else {
+        write_stdout(options.csv ? csv_row(cell) : table_row(cell));
+      }
+    });
+  }
+  if (options.json) write_stdout(nlohmann::ordered_json{{"cells", cells}}.dump(2) + "\n");
+}
+
+std::string footer() {
+  std::string text =
+      "A miner of 1 PH/s, whose shares are Poisson, alone with a rule for 30 minutes.\n"
+      "conv, p10-p90   part of the trials that converged, and when: the last change\n"
+      "                before five quiet minutes\n"
+      "err50, err90    |difficulty / ideal - 1| at the end\n"
+      "fire/m          changes per minute from two minutes after convergence on\n"
+      "react, p50      any change within 5 minutes after a step at minute 15; median of\n"
+      "                the time to it\n"
+      "mean/m, sd ln,  scenario steady, the second and third hour: shares per minute, sd of\n"
+      "fire/h          ln(difficulty / ideal), changes per hour\n\n"
+      "  aicmp vardiff-grid\n"
+      "  aicmp vardiff-grid --rule all --own-rate --scenario cold,steady,step-50 \\\n"
+      "      --cold-factor 100\n\n"
+      "Rules:\n";
+  for (const VardiffEntry& entry : vardiff_entries()) {
+    text += fmt::format("  {:<12} {}\n", entry.name, entry.help);
+  }
+  text += "\nScenarios:";
+  for (const GridScenario& scenario : grid_scenarios()) text += " " + scenario.name;
+  return text + "\n";
+}
+
+}  // namespace
+
+void add_vardiff_grid_command(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("vardiff-grid", "Score share-difficulty rules on the Stratum V2 metrics");
+  command->footer(footer());
+  const auto options = std::make_shared<GridOptions>();
+  command->add_option("--rule", options->rules, "Rules, or all; default sv2-classic")
+      ->delimiter(',')
+      ->option_text("NAMES");
+  CLI::Option* rates = command
+                           ->add_option("--rates", options->rates,
+                                        "Target shares per minute; default 6,12,30,60,120")
+                           ->delimiter(',')
+                           ->check(CLI::Range(0.01, 6e4))
+                           ->option_text("LIST");
+  command->add_flag("--own-rate", options->own_rate, "The target that each rule's program has")
+      ->excludes(rates);
+  command->add_option("--scenario", options->scenarios, "Scenarios; default all but steady")
+      ->delimiter(',')
+      ->option_text("NAMES");
+  command->add_option("--trials", options->grid.trials, "Trials of each cell; default 1000")
+      ->check(CLI::Range(1, 100'000'000))
+      ->option_text("N");
+  command->add_option("--seed", options->grid.seed, "Seed of all random numbers")->option_text("N");
+  command
+      ->add_option("--cold-factor", options->grid.cold_factor,
+                   "How much too easy a cold start is; default 1e5")
+      ->check(CLI::Range(1.0, 1e9))
+      ->option_text("X");
+  CLI::Option* json = command->add_flag("--json", options->json, "Print JSON instead of a table");
+  command->add_flag("--csv", options->csv, "Print CSV instead of a table")->excludes(json);
+  command->callback([options] { grid(*options); });
+}
+
+}  // namespace aicmp
