@@ -30,7 +30,8 @@ kind = "pplns"
 """
 # The same for so long that it never ends while a test watches.
 ENDLESS = TINY.replace("days = 5\n", "days = 36500\n").replace(
-    'name = "tiny"', 'name = "endless"\nreplications = 1000')
+    'name = "tiny"', 'name = "endless"\nreplications = 1000'
+)
 
 
 class ProgramTest(unittest.TestCase):
@@ -46,13 +47,24 @@ class ProgramTest(unittest.TestCase):
 
     def aicmp(self, *arguments: object, **options) -> subprocess.CompletedProcess:
         """Runs to the end in the test's folder, with output as text."""
-        return subprocess.run([BINARY, *map(str, arguments)], cwd=self.folder, text=True,
-                              stdout=options.pop("stdout", subprocess.PIPE),
-                              stderr=subprocess.PIPE, timeout=120, **options)
+        return subprocess.run(
+            [BINARY, *map(str, arguments)],
+            cwd=self.folder,
+            text=True,
+            stdout=options.pop("stdout", subprocess.PIPE),
+            stderr=subprocess.PIPE,
+            timeout=120,
+            **options,
+        )
 
     def start(self, *arguments: object) -> subprocess.Popen:
-        process = subprocess.Popen([BINARY, *map(str, arguments)], cwd=self.folder, text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            [BINARY, *map(str, arguments)],
+            cwd=self.folder,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         self.addCleanup(self.stop, process)
         return process
 

@@ -5,7 +5,9 @@ import unittest
 
 from program import TINY, ProgramTest
 
-CHOOSING = TINY.replace("days = 5\n", "days = 60\n").replace("mean_machines = 50\n", """
+CHOOSING = TINY.replace("days = 5\n", "days = 60\n").replace(
+    "mean_machines = 50\n",
+    """
 mean_machines = 50
 behaviour = "choose"
 [fleet.groups.choice]
@@ -14,7 +16,8 @@ stops_at_loss = true
 [[fleet.outside]]
 pays = "pps"
 fee = 0.03
-""")
+""",
+)
 
 
 class ChoiceTest(ProgramTest):
@@ -23,25 +26,37 @@ class ChoiceTest(ProgramTest):
 
     def test_in_a_comparison_each_scheme_pays_in_a_world_of_its_own(self):
         self.write("s.toml", CHOOSING)
-        command = ("compare", "s.toml", "--schemes", "pplns:fee=0.2,eta:0.99:fee=0,fpps:0.001",
-                   "--replications", 3)
+        command = (
+            "compare",
+            "s.toml",
+            "--schemes",
+            "pplns:fee=0.2,eta:0.99:fee=0,fpps:0.001",
+            "--replications",
+            3,
+        )
         out = self.succeeds(*command, "--out", "one")
         self.assertIn("Miners go where pay is worth most", out)
         self.assertIn("hash rate in the pool, mean over time, %: pplns:fee=0.2", out)
-        kept = {scheme: measures["retention"]["mean"]
-                for scheme, measures in self.summary("one")["schemes"].items()}
+        kept = {
+            scheme: measures["retention"]["mean"]
+            for scheme, measures in self.summary("one")["schemes"].items()
+        }
         self.assertLess(kept["pplns:fee=0.2"], 0.01)
         self.assertEqual(kept["fpps:0.001"], 1.0)
         self.succeeds(*command, "--out", "two", "--threads", 3)
         for name in ("summary.json", "comparison.csv", "timeseries.csv", "miners.csv"):
-            self.assertEqual((self.folder / "one" / name).read_bytes(),
-                             (self.folder / "two" / name).read_bytes(), name)
+            self.assertEqual(
+                (self.folder / "one" / name).read_bytes(),
+                (self.folder / "two" / name).read_bytes(),
+                name,
+            )
 
     def test_a_run_goes_by_the_scheme_that_pays(self):
         self.write("s.toml", CHOOSING)
         for paying, other in (("pps:0.01", "pplns:8"), ("pplns:8", "pps:0.01")):
-            self.succeeds("run", "s.toml", "--set", f"pool.paying={paying}", "--out", "out",
-                          "--force")
+            self.succeeds(
+                "run", "s.toml", "--set", f"pool.paying={paying}", "--out", "out", "--force"
+            )
             schemes = self.summary("out")["schemes"]
             self.assertIsNotNone(schemes[paying]["participation_mean"])
             self.assertIsNone(schemes[other]["participation_mean"])
@@ -50,15 +65,34 @@ class ChoiceTest(ProgramTest):
         self.write("s.toml", CHOOSING)
         self.write("alone.toml", CHOOSING.split("[[fleet.outside]]", maxsplit=1)[0])
         for message, *command in (
-                ("alone.toml:10: fleet.outside: choosing miners have nothing to choose",
-                 "run", "alone.toml"),
-                ("no scheme is called 'tides' (allowed: pps:0.01, pplns:8)",
-                 "run", "s.toml", "--set", "pool.paying=tides"),
-                ("'weight:w' cannot pay miners who choose",
-                 "compare", "s.toml", "--schemes", "pps,weight:w"),
-                ("fleet.outside[0].fee", "run", "s.toml", "--set", "fleet.outside[0].fee=1"),
-                ("leave_per_week", "run", "s.toml", "--set",
-                 "fleet.groups[0].choice.leave_per_week=-1")):
+            (
+                "alone.toml:10: fleet.outside: choosing miners have nothing to choose",
+                "run",
+                "alone.toml",
+            ),
+            (
+                "no scheme is called 'tides' (allowed: pps:0.01, pplns:8)",
+                "run",
+                "s.toml",
+                "--set",
+                "pool.paying=tides",
+            ),
+            (
+                "'weight:w' cannot pay miners who choose",
+                "compare",
+                "s.toml",
+                "--schemes",
+                "pps,weight:w",
+            ),
+            ("fleet.outside[0].fee", "run", "s.toml", "--set", "fleet.outside[0].fee=1"),
+            (
+                "leave_per_week",
+                "run",
+                "s.toml",
+                "--set",
+                "fleet.groups[0].choice.leave_per_week=-1",
+            ),
+        ):
             self.assertIn(message, self.fails(2, *command, "--out", "never"))
             self.assertFalse((self.folder / "never").exists())
 

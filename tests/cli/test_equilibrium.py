@@ -18,9 +18,20 @@ class EquilibriumTest(ProgramTest):
     def test_participation_falls_at_eta_c(self):
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "curve.csv"
-            text = self.succeeds("equilibrium", "eta", "--miners", "20", "--fee", "0.005",
-                                 "--outside-fee", "0.015", "--etas", "0.98:1:0.005",
-                                 "--csv", str(file))
+            text = self.succeeds(
+                "equilibrium",
+                "eta",
+                "--miners",
+                "20",
+                "--fee",
+                "0.005",
+                "--outside-fee",
+                "0.015",
+                "--etas",
+                "0.98:1:0.005",
+                "--csv",
+                str(file),
+            )
             with file.open() as lines:
                 rows = {float(row["eta"]): row for row in csv.DictReader(lines)}
         self.assertIn("eta_c = 0.989421", text)

@@ -47,8 +47,7 @@ class RunTest(ProgramTest):
         manifest = self.manifest("out")
         self.assertEqual(manifest["status"], "complete")
         self.assertEqual(manifest["seed"], 7)
-        self.assertEqual(manifest["argv"][1:],
-                         ["run", "s.toml", "--out", "out", "--seed", "7"])
+        self.assertEqual(manifest["argv"][1:], ["run", "s.toml", "--out", "out", "--seed", "7"])
         contents = self.contents("out")
         outputs = {output["name"]: output for output in manifest["outputs"]}
         self.assertEqual(set(contents), set(outputs) | {"manifest.json"})
@@ -62,8 +61,9 @@ class RunTest(ProgramTest):
     def test_same_bytes_for_any_number_of_threads_and_from_its_own_scenario(self):
         self.write("s.toml", TINY)
         self.succeeds("run", "s.toml", "--out", "one", "--replications", 5, "--quiet")
-        self.succeeds("run", "s.toml", "--out", "four", "--replications", 5, "--quiet",
-                      "--threads", 4)
+        self.succeeds(
+            "run", "s.toml", "--out", "four", "--replications", 5, "--quiet", "--threads", 4
+        )
         self.succeeds("run", "one/scenario.toml", "--out", "again", "--quiet")
         one = self.contents("one")
         for name in ["four", "again"]:
@@ -77,10 +77,20 @@ class RunTest(ProgramTest):
         for place in ["here", "there/deeper"]:
             (self.folder / place).mkdir(parents=True)
             self.write(f"{place}/prices.csv", f"time,price_usd\n{prices}\n")
-            self.write(f"{place}/s.toml", TINY + "[market.price]\nmodel = 'replay'\n"
-                                                 "file = 'prices.csv'\n")
-            self.succeeds("run", f"{place}/s.toml", "--out", f"{place}/out", "--quiet",
-                          "--set", "run.ledger=blocks", "--set", "network.start_unix_s=1748649690")
+            self.write(
+                f"{place}/s.toml", TINY + "[market.price]\nmodel = 'replay'\nfile = 'prices.csv'\n"
+            )
+            self.succeeds(
+                "run",
+                f"{place}/s.toml",
+                "--out",
+                f"{place}/out",
+                "--quiet",
+                "--set",
+                "run.ledger=blocks",
+                "--set",
+                "network.start_unix_s=1748649690",
+            )
         here, there = self.contents("here/out"), self.contents("there/deeper/out")
         for file in set(here) - {"manifest.json"}:
             self.assertEqual(here[file], there[file], file)
@@ -103,7 +113,9 @@ class RunTest(ProgramTest):
         self.write("s.toml", TINY)
         (self.folder / "out").mkdir()
         self.write("out/thesis.tex", "years of work")
-        self.assertIn("no aicmp manifest", self.fails(2, "run", "s.toml", "--out", "out", "--force"))
+        self.assertIn(
+            "no aicmp manifest", self.fails(2, "run", "s.toml", "--out", "out", "--force")
+        )
         self.assertEqual(self.contents("out"), {"thesis.tex": b"years of work"})
 
     def test_two_runs_into_one_folder(self):
@@ -118,8 +130,9 @@ class RunTest(ProgramTest):
     def test_of_runs_that_start_at_once_one_wins(self):
         self.write("s.toml", TINY)
         for trial in range(5):
-            runs = [self.start("run", "s.toml", "--out", f"out{trial}", "--quiet")
-                    for _ in range(3)]
+            runs = [
+                self.start("run", "s.toml", "--out", f"out{trial}", "--quiet") for _ in range(3)
+            ]
             codes = [run.wait(timeout=60) for run in runs]
             self.assertEqual(codes.count(0), 1, codes)
             self.assertEqual(self.manifest(f"out{trial}")["status"], "complete")
@@ -154,10 +167,13 @@ class RunTest(ProgramTest):
 
     def test_folders_that_cannot_be_written(self):
         self.write("s.toml", TINY)
-        self.assertIn("/proc/aicmp: cannot be created",
-                      self.fails(1, "run", "s.toml", "--out", "/proc/aicmp"))
-        self.assertIn("s.toml: cannot be created: Not a directory",
-                      self.fails(1, "run", "s.toml", "--out", "s.toml"))
+        self.assertIn(
+            "/proc/aicmp: cannot be created", self.fails(1, "run", "s.toml", "--out", "/proc/aicmp")
+        )
+        self.assertIn(
+            "s.toml: cannot be created: Not a directory",
+            self.fails(1, "run", "s.toml", "--out", "s.toml"),
+        )
 
     def test_no_permission(self):
         # Nothing is denied to root, so root runs the program as nobody.
@@ -171,16 +187,19 @@ class RunTest(ProgramTest):
         self.folder.chmod(0o555)
         self.addCleanup(self.folder.chmod, 0o700)
         for out in ["out", "locked/out"]:
-            self.assertEqual(self.fails(1, "run", "s.toml", "--out", out, **someone),
-                             f"{out}: cannot be created: Permission denied")
+            self.assertEqual(
+                self.fails(1, "run", "s.toml", "--out", out, **someone),
+                f"{out}: cannot be created: Permission denied",
+            )
         (self.folder / "s.toml").chmod(0)
         self.assertIn("Permission denied", self.fails(2, "run", "s.toml", **someone))
 
     def test_full_disk(self):
         # A limit on file size stands in for the disk: the write fails in mid-run.
         self.write("s.toml", ENDLESS)
-        done = self.aicmp("run", "s.toml", "--out", "out", "--quiet",
-                          preexec_fn=lambda: limit_file_size(200_000))
+        done = self.aicmp(
+            "run", "s.toml", "--out", "out", "--quiet", preexec_fn=lambda: limit_file_size(200_000)
+        )
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertRegex(done.stderr, r"^aicmp: error: out/\w+\.\w+: cannot be written: .+\n$")
         self.assertEqual(self.manifest("out")["status"], "failed")
@@ -199,8 +218,11 @@ class RunTest(ProgramTest):
         process, terminal = pty.fork()
         if process == 0:
             os.chdir(self.folder)
-            os.execve(BINARY, [BINARY, "run", "s.toml", "--out", "out", "--force"],
-                      {"TERM": "xterm", **environment})
+            os.execve(
+                BINARY,
+                [BINARY, "run", "s.toml", "--out", "out", "--force"],
+                {"TERM": "xterm", **environment},
+            )
         drawn = b""
         while drawn.count(b"\r") < 5:
             drawn += os.read(terminal, 4096)

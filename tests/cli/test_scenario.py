@@ -19,8 +19,9 @@ class ScenarioTest(ProgramTest):
                 self.write("shown.toml", shown)
                 self.assertEqual(self.succeeds("scenario", "show", "shown.toml"), shown)
                 commented = self.succeeds("scenario", "show", path, "--comments")
-                self.assertLessEqual(max(len(line) for line in commented.splitlines()
-                                        if line.startswith("#")), 100)
+                self.assertLessEqual(
+                    max(len(line) for line in commented.splitlines() if line.startswith("#")), 100
+                )
                 self.write("commented.toml", commented)
                 self.assertEqual(self.succeeds("scenario", "show", "commented.toml"), shown)
 
@@ -33,11 +34,16 @@ class ScenarioTest(ProgramTest):
         self.assertIn('kind = "pplns"', shown)
 
     def test_generated_pages_are_up_to_date(self):
-        for command, page in [("schema", "scenario.schema.json"), ("reference", "scenario_reference.md")]:
+        for command, page in [
+            ("schema", "scenario.schema.json"),
+            ("reference", "scenario_reference.md"),
+        ]:
             with self.subTest(page=page):
-                self.assertEqual((ROOT / "docs" / page).read_text(),
-                                 self.succeeds("scenario", command),
-                                 f"run: aicmp scenario {command} > docs/{page}")
+                self.assertEqual(
+                    (ROOT / "docs" / page).read_text(),
+                    self.succeeds("scenario", command),
+                    f"run: aicmp scenario {command} > docs/{page}",
+                )
 
     def test_schema_is_json_with_every_default_allowed(self):
         schema = json.loads(self.succeeds("scenario", "schema"))
@@ -87,8 +93,10 @@ class ScenarioTest(ProgramTest):
     def test_faults_on_the_command_line(self):
         self.write("s.toml", TINY)
         for override, expected in [
-            ("network.start_unix_s=1230000000",
-             "network.start_unix_s: 1230000000 is out of range (allowed: "),
+            (
+                "network.start_unix_s=1230000000",
+                "network.start_unix_s: 1230000000 is out of range (allowed: ",
+            ),
             ("network.hash_rate_ehs=-3", "network.hash_rate_ehs: -3 is out of range"),
             ("network.start_difficulty=nan", "is not a finite number"),
             ("fleet.groups=[]", "fleet.groups: at least one is needed"),
@@ -103,8 +111,10 @@ class ScenarioTest(ProgramTest):
 
     def test_faults_in_data_name_file_and_line(self):
         self.write("s.toml", TINY)
-        blocks = [f"{height},{1748649690 + 600 * (height - 899136)},1"
-                  for height in range(899136, 899136 + 2100)]
+        blocks = [
+            f"{height},{1748649690 + 600 * (height - 899136)},1"
+            for height in range(899136, 899136 + 2100)
+        ]
 
         def check(rows: list[str]) -> list[str]:
             self.write("blocks.csv", "\n".join(["height,time,pool_id", *rows]) + "\n")

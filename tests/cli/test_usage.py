@@ -5,8 +5,18 @@ import unittest
 
 from program import ProgramTest
 
-COMMANDS = [[], ["run"], ["compare"], ["sweep"], ["ruin"], ["scenario"], ["scenario", "show"],
-            ["scenario", "check"], ["scenario", "schema"], ["scenario", "reference"]]
+COMMANDS = [
+    [],
+    ["run"],
+    ["compare"],
+    ["sweep"],
+    ["ruin"],
+    ["scenario"],
+    ["scenario", "show"],
+    ["scenario", "check"],
+    ["scenario", "schema"],
+    ["scenario", "reference"],
+]
 
 
 class UsageTest(ProgramTest):

@@ -10,8 +10,11 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 C_EXAMPLE = [os.environ["AICMP_DECIDE"]]
-PYTHON_EXAMPLE = [sys.executable, str(ROOT / "examples/policy/decide.py"),
-                  os.environ["AICMP_POLICY_LIBRARY"]]
+PYTHON_EXAMPLE = [
+    sys.executable,
+    str(ROOT / "examples/policy/decide.py"),
+    os.environ["AICMP_POLICY_LIBRARY"],
+]
 
 
 class ExamplesTest(unittest.TestCase):
@@ -22,8 +25,9 @@ class ExamplesTest(unittest.TestCase):
         subprocess.run([os.environ["AICMP_SAMPLE_BUNDLE"], self.bundle, "tanh"], check=True)
 
     def decide(self, example: list[str], features: list[float]) -> subprocess.CompletedProcess:
-        return subprocess.run([*example, str(self.bundle), *map(repr, features)],
-                              capture_output=True, text=True)
+        return subprocess.run(
+            [*example, str(self.bundle), *map(repr, features)], capture_output=True, text=True
+        )
 
     def test_both_decide_as_recorded(self):
         parity = json.loads((self.bundle / "parity.json").read_text())
@@ -35,8 +39,9 @@ class ExamplesTest(unittest.TestCase):
                     outside = sum(abs(x) > 4 for x in features)
                     done = self.decide(example, features)
                     self.assertEqual(done.returncode, 0, done.stderr)
-                    self.assertEqual(done.stdout, f"choice {outputs.index(max(outputs))}\n"
-                                                  f"clamped {outside}\n")
+                    self.assertEqual(
+                        done.stdout, f"choice {outputs.index(max(outputs))}\nclamped {outside}\n"
+                    )
 
     def test_both_say_why_the_fallback_decides(self):
         for example in (C_EXAMPLE, PYTHON_EXAMPLE):
