@@ -12,9 +12,11 @@ namespace aicmp {
 // ConfigError becomes exit code 2, any other std::exception 1, CLI::RuntimeError(code) that code in
 // silence. `argv` is the whole command line, which the manifest of a run records.
 void add_run_command(CLI::App& app, const std::vector<std::string>& argv);
+void add_calibrate_command(CLI::App& app);
 void add_compare_command(CLI::App& app, const std::vector<std::string>& argv);
 void add_sweep_command(CLI::App& app, const std::vector<std::string>& argv);
 void add_ruin_command(CLI::App& app);
+void add_forecast_command(CLI::App& app);
 void add_ledger_command(CLI::App& app);
 void add_equilibrium_command(CLI::App& app);
 void add_report_command(CLI::App& app);

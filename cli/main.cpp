@@ -58,9 +58,11 @@ int run(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text);
   add_run_command(app, command_line);
+  add_calibrate_command(app);
   add_compare_command(app, command_line);
   add_sweep_command(app, command_line);
   add_ruin_command(app);
+  add_forecast_command(app);
   add_ledger_command(app);
   add_equilibrium_command(app);
   add_report_command(app);

@@ -1,0 +1,143 @@
+#include "sim/forecast/evaluation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "sim/base/error.hpp"
+#include "sim/base/moments.hpp"
+#include "sim/base/samples.hpp"
+
+namespace aicmp {
+namespace {
+
+constexpr std::size_t kPriorEpochs = 26;
+constexpr std::size_t kLeastPriorEpochs = 8;
+constexpr double kLeastSkill = 0.01;  // less is not worth a change
+constexpr std::size_t kLeastOutcomes = 10;
+
+std::string percent(const Skill& skill) {
+  return fmt::format("{:.1f} % ({:.1f} to {:.1f})", 100.0 * skill.skill, 100.0 * skill.low,
+                     100.0 * skill.high);
+}
+
+std::string verdict_of(const Comparison& comparison) {
+  const std::string& first = comparison.rows.front().name;
+  if (comparison.chosen > 0) {
+    const Comparison::Row& chosen = comparison.rows[comparison.chosen];
+    return fmt::format("{}: skill {} against {}", chosen.name, percent(chosen.pinball.front()),
+                       first);
+  }
+  if (comparison.rows.size() == 1) return "";
+  const auto best = std::max_element(
+      comparison.rows.begin() + 1, comparison.rows.end(),
+      [](const auto& a, const auto& b) { return a.pinball[0].skill < b.pinball[0].skill; });
+  return fmt::format("no skill: {} stays; the best other, {}, has {}", first, best->name,
+                     percent(best->pinball.front()));
+}
+
+/// What is thought of the next difficulty before anything of the epoch is seen.
+Forecast no_change(std::span<const double> past) {
+  std::vector<double> sorted(past.begin(), past.end());
+  std::sort(sorted.begin(), sorted.end());
+  Forecast forecast;
+  for (std::size_t q = 0; q < kLevels.size(); ++q) {
+    forecast.quantiles[q] = quantile(sorted, kLevels[q]);
+  }
+  return forecast;
+}
+
+/// The plug-in, whose spread is that of its errors in the past: luck of the blocks seen and to
+/// come.
+Forecast plug_in(const EpochSoFar& so_far) {
+  constexpr std::array<double, kLevels.size()> kNormal{-1.645, -0.674, 0.0, 0.674, 1.645};
+  const double part = static_cast<double>(so_far.blocks) / 2015.0;
+  const double sd = std::sqrt((1.0 - part) * (1.0 - part) / static_cast<double>(so_far.blocks) +
+                              (1.0 - part) / 2015.0);
+  Forecast forecast;
+  forecast.mean = plug_in_retarget(so_far);
+  for (std::size_t q = 0; q < kLevels.size(); ++q) {
+    forecast.quantiles[q] = forecast.mean + sd * kNormal[q];
+  }
+  return forecast;
+}
+
+}  // namespace
+
+Comparison compare_forecasts(const std::vector<Entrant>& entrants, int steps) {
+  Comparison comparison;
+  for (std::size_t i = 0; i < entrants.size(); ++i) {
+    Comparison::Row row{entrants[i].name, score(entrants[i].outcomes), {}, {}};
+    for (std::size_t j = 0; j < i; ++j) {
+      row.squared.push_back(
+          skill_against(entrants[i].outcomes, entrants[j].outcomes, Loss::kSquared, steps));
+      row.pinball.push_back(
+          skill_against(entrants[i].outcomes, entrants[j].outcomes, Loss::kPinball, steps));
+    }
+    if (i > 0) {
+      const Skill& gain = row.pinball[comparison.chosen];
+      if (gain.clear() && gain.skill >= kLeastSkill) comparison.chosen = i;
+    }
+    comparison.rows.push_back(std::move(row));
+  }
+  comparison.verdict = verdict_of(comparison);
+  return comparison;
+}
+
+std::vector<Comparison> evaluate(const Target& target) {
+  const std::size_t horizons = target.plan.horizons.size();
+  std::vector<std::vector<Entrant>> entrants(horizons);
+  for (const ForecasterMaker& make : target.forecasters) {
+    const std::unique_ptr<Forecaster> forecaster = make();
+    auto outcomes = walk_forward(target.series, target.plan, *forecaster);
+    for (std::size_t h = 0; h < horizons; ++h) {
+      entrants[h].push_back({forecaster->name(), std::move(outcomes[h])});
+    }
+  }
+  std::vector<Comparison> comparisons;
+  for (std::size_t h = 0; h < horizons; ++h) {
+    const int steps = target.plan.horizons[h];
+    if (entrants[h].front().outcomes.size() < kLeastOutcomes) continue;
+    Comparison comparison = compare_forecasts(entrants[h], steps);
+    comparison.target = target.name;
+    comparison.source = target.source;
+    comparison.scale = target.scale;
+    comparison.horizon = fmt::format("{} {}{}", steps, target.step, steps == 1 ? "" : "s");
+    comparisons.push_back(std::move(comparison));
+  }
+  return comparisons;
+}
+
+std::vector<Comparison> evaluate_difficulty(const std::vector<EpochCase>& cases,
+                                            const std::string& source) {
+  std::vector<Comparison> comparisons;
+  for (const std::int64_t blocks : {144, 504, 1008, 1512, 1944}) {
+    std::vector<Entrant> entrants{{"no change", {}}, {"shrink", {}}, {"plug-in", {}}};
+    for (const EpochCase& entry : cases) {
+      if (entry.past_log_changes.size() < kLeastPriorEpochs) continue;
+      const EpochSoFar so_far{blocks, entry.header_s[static_cast<std::size_t>(blocks)]};
+      const std::size_t seen = std::min(kPriorEpochs, entry.past_log_changes.size());
+      const auto past = std::span(entry.past_log_changes).last(seen);
+      entrants[0].outcomes.push_back({no_change(past), entry.log_change});
+      entrants[1].outcomes.push_back(
+          {shrink_retarget(so_far, entry.past_log_changes), entry.log_change});
+      entrants[2].outcomes.push_back({plug_in(so_far), entry.log_change});
+    }
+    if (entrants[0].outcomes.size() < kLeastOutcomes) {
+      throw ConfigError(
+          {}, "",
+          fmt::format("{} epochs with 8 before them are too few", entrants[0].outcomes.size()),
+          ">= 10");
+    }
+    Comparison comparison = compare_forecasts(entrants, 1);
+    comparison.target = "next difficulty";
+    comparison.source = source;
+    comparison.scale = "log change";
+    comparison.horizon = fmt::format("after {} blocks", blocks);
+    comparisons.push_back(std::move(comparison));
+  }
+  return comparisons;
+}
+
+}  // namespace aicmp
