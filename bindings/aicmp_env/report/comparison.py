@@ -34,7 +34,7 @@ def comparison_charts(results: Results) -> list[Chart]:
             Chart(
                 key=f"difference_{measure}",
                 title=f"Difference from {baseline}: {name}",
-                question=f"Does {name} differ from that under {baseline}? (* after Holm's correction)",
+                question=f"Does it differ from that under {baseline}? (* after Holm's correction)",
                 x_label=f"difference, {unit}",
                 y_label="scheme",
                 series=[

@@ -8,12 +8,11 @@ from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
-Kind: TypeAlias = Literal["run", "comparison", "training", "forecast"]
+Kind: TypeAlias = Literal["run", "comparison", "training"]
 
 # What tells the kinds apart, most telling first.
 _SIGNS: tuple[tuple[str, Kind], ...] = (
     ("comparison.csv", "comparison"),
-    ("skill.csv", "forecast"),
     ("metrics.csv", "training"),
     ("timeseries.csv", "run"),
 )
@@ -99,7 +98,8 @@ class Results:
 
     @property
     def name(self) -> str:
-        return str(self.summary.get("scenario")) if self.has("summary.json") else self.path.name
+        named = self.summary.get("scenario") if self.has("summary.json") else None
+        return str(named or self.path.name)
 
     @property
     def schemes(self) -> list[str]:

@@ -6,10 +6,10 @@ import matplotlib
 
 matplotlib.use("Agg")
 
-from matplotlib import pyplot as plt  # noqa: E402
-from matplotlib.axes import Axes  # noqa: E402
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 
-from aicmp_env.report.chart import COLOURS, Chart, Series, thinned  # noqa: E402
+from aicmp_env.report.chart import COLOURS, Chart, Series, thinned
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 

@@ -15,6 +15,7 @@ from aicmp_env.report.pay import (
     reserve_chart,
     share_fate_chart,
 )
+from aicmp_env.report.training import EVALUATION, contest_chart, training_charts
 
 
 def sections_of(results: Results) -> list[Section]:
@@ -60,7 +61,13 @@ def _of_comparison(results: Results) -> list[Section]:
     return [Section("differences", "Differences", differences), *_of_run(results)]
 
 
+def _of_training(results: Results) -> list[Section]:
+    contest = [contest_chart(results)] if results.has(EVALUATION) else []
+    return [Section("training", "Training", [*contest, *training_charts(results)])]
+
+
 _SECTIONS: Mapping[Kind, Callable[[Results], list[Section]]] = {
     "run": _of_run,
     "comparison": _of_comparison,
+    "training": _of_training,
 }

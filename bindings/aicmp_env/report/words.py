@@ -3,17 +3,20 @@
 from typing import Any
 
 from aicmp_env.report.folder import Results
+from aicmp_env.report.training import training_words
 
 
 def overview(results: Results) -> list[str]:
     """The findings of a run in plain words, the uncomfortable ones included."""
     if not results.ended:
         return ["The run goes on; this page follows it."]
+    if results.kind == "training":
+        return training_words(results)
     world = results.summary["world"]
     count = results.summary["replications"]
     sentences = [
-        f"{_mean(world, 'days'):g} days were simulated {count} time{'s' if count > 1 else ''}, with "
-        f"{_mean(world, 'pool_miners'):,.0f} accounts and "
+        f"{_mean(world, 'days'):g} days were simulated {count} time{'s' if count > 1 else ''}, "
+        f"with {_mean(world, 'pool_miners'):,.0f} accounts and "
         f"{100 * _mean(world, 'pool_network_share'):.2g} % of the network's hash rate at the end.",
         f"The pool found {_mean(world, 'pool_blocks'):,.1f} blocks a run, "
         f"{100 * _mean(world, 'pool_luck'):.1f} % of what its work finds on average.",
@@ -22,8 +25,8 @@ def overview(results: Results) -> list[str]:
     exposed = [name for name, _ in _schemes(results) if name.startswith("eta") and _below_one(name)]
     if exposed:
         sentences.append(
-            f"{' and '.join(exposed)} can be exploited: a miner who logs in as several is paid more "
-            "for the same work, and large miners who are free to leave are better off elsewhere."
+            f"{' and '.join(exposed)} can be exploited: a miner who logs in as several is paid "
+            "more for the same work, and large miners who may leave are better off elsewhere."
         )
     if not results.complete:
         status = results.manifest.get("status", "unknown")
@@ -49,8 +52,8 @@ def _of_scheme(name: str, scheme: dict[str, Any]) -> str:
     spread = (scheme.get("operator_gain_btc") or {}).get("high95")
     error = "" if spread is None else f" (± {spread - gain:.2g})"
     text = (
-        f"Under {name} the smallest tenth of the hash rate {_fee(small)}, the largest {_fee(large)}; "
-        f"the operator gains {gain:.3g} BTC{error}"
+        f"Under {name} the smallest tenth of the hash rate {_fee(small)}, the largest "
+        f"{_fee(large)}; the operator gains {gain:.3g} BTC{error}"
     )
     ruined = _mean(scheme, "ruined")
     return text + (f" and is ruined in {100 * ruined:.0f} % of the runs." if ruined > 0 else ".")

@@ -126,10 +126,10 @@ def _miner_id(text: str) -> int:
     raise HTTPException(400, "a miner is a whole number, as in miners.csv")
 
 
-async def _refuse(request: Request, error: Exception) -> Response:
+async def _refuse(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return JSONResponse({"error": error.detail}, error.status_code)
 
 
-async def _missing(request: Request, error: Exception) -> Response:
+async def _missing(_: Request, error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, 404)
