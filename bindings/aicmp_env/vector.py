@@ -87,9 +87,12 @@ class AicmpVectorEnv(VectorEnv[Observation, NDArray[Any], NDArray[Any]]):
             "render_mode": render_mode,
             **options,
         }
+        # What close() needs, even if what follows fails.
+        self._batch: _core.Batch | None = None
+        self._renderers: list[Renderer] = []
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.metadata = {**type(self).metadata, "autoreset_mode": self.autoreset_mode}
-        self._batch: _core.Batch | None = make_batch(
+        self._batch = make_batch(
             problem,
             size=num_envs,
             threads=num_threads,
@@ -111,11 +114,8 @@ class AicmpVectorEnv(VectorEnv[Observation, NDArray[Any], NDArray[Any]]):
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.render_mode = render_mode
-        self._renderers = (
-            [Renderer(self.problem_spec, render_mode) for _ in range(num_envs)]
-            if render_mode
-            else []
-        )
+        if render_mode:
+            self._renderers = [Renderer(self.problem_spec, render_mode) for _ in range(num_envs)]
 
     def _open(self) -> _core.Batch:
         if self._batch is None:
