@@ -19,6 +19,7 @@ void add_ruin_command(CLI::App& app);
 void add_forecast_command(CLI::App& app);
 void add_ledger_command(CLI::App& app);
 void add_equilibrium_command(CLI::App& app);
+void add_policy_command(CLI::App& app);
 void add_report_command(CLI::App& app);
 void add_scenario_command(CLI::App& app);
 void add_serve_command(CLI::App& app);

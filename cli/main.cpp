@@ -65,6 +65,7 @@ int run(int argc, const char* const* argv) {
   add_forecast_command(app);
   add_ledger_command(app);
   add_equilibrium_command(app);
+  add_policy_command(app);
   add_report_command(app);
   add_scenario_command(app);
   add_serve_command(app);

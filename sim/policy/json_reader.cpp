@@ -15,6 +15,14 @@ std::string shown(const Json& value) {
   return text.size() <= 40 ? text : text.substr(0, 37) + "...";
 }
 
+/// What is shown on a terminal must not steer it.
+bool is_text(const Json& value) {
+  if (!value.is_string()) return false;
+  const auto& text = value.get_ref<const std::string&>();
+  return std::none_of(text.begin(), text.end(),
+                      [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
 }  // namespace
 
 JsonReader::JsonReader(const Json& object, std::string path, std::string key)
@@ -34,7 +42,7 @@ void JsonReader::only(std::initializer_list<std::string_view> keys) const {
 
 std::string JsonReader::text(const char* key) const {
   const Json& value = at(key);
-  if (!value.is_string()) refuse(key, shown(value), "a text");
+  if (!is_text(value)) refuse(key, shown(value), "a text without control characters");
   return value.get<std::string>();
 }
 
@@ -62,9 +70,8 @@ bool JsonReader::truth(const char* key) const {
 
 std::vector<std::string> JsonReader::texts(const char* key) const {
   const Json& list = at(key);
-  const bool good = list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& item) {
-                      return item.is_string();
-                    });
+  const bool good = list.is_array() && std::all_of(list.begin(), list.end(),
+                                                   [](const Json& item) { return is_text(item); });
   if (!good) refuse(key, shown(list), "a list of texts");
   return list.get<std::vector<std::string>>();
 }

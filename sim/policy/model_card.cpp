@@ -37,12 +37,17 @@ std::string front_matter(const PolicyBundle& bundle) {
   return text + "---\n";
 }
 
+/// Escaped, since nobody has checked it, but without the quotes of a text.
+std::string plain(const Json& value) {
+  const std::string text = value.dump();
+  return value.is_string() ? text.substr(1, text.size() - 2) : text;
+}
+
 /// `key: value` for each member of an object, as a list.
 std::string bullets(const Json& object) {
   std::string text;
   for (const auto& [key, value] : object.items()) {
-    text +=
-        fmt::format("- {}: {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
+    text += fmt::format("- {}: {}\n", plain(key), plain(value));
   }
   return text;
 }

@@ -16,6 +16,9 @@ COMMANDS = [
     ["scenario", "check"],
     ["scenario", "schema"],
     ["scenario", "reference"],
+    ["policy"],
+    ["policy", "verify"],
+    ["policy", "show"],
 ]
 
 

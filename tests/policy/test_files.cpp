@@ -130,6 +130,8 @@ TEST_CASE("A description that does not fit its weights or its format is refused"
         "p: model.extra: unknown key (allowed: problem, features, clip, layers, action)");
   CHECK(refused([](Json& j, Tensors&) { j["features"][1]["low"] = "x"; }) ==
         "p: model.features[1].low: \"x\" (allowed: a number)");
+  CHECK(refused([](Json& j, Tensors&) { j["problem"] = "\x1b[2J"; }) ==
+        "p: model.problem: \"\\u001b[2J\" (allowed: a text without control characters)");
   CHECK(refused([](Json&, Tensors& t) { t.pop_back(); }) == "w: layers.1.bias: missing");
   CHECK(refused([](Json&, Tensors& t) {
           t.push_back({"more", {}, {1.0f}});
