@@ -23,7 +23,11 @@ struct PolicyOptions {
 /// Everything that a bundle must hold to be used here.
 PolicyBundle load(const PolicyOptions& options) {
   PolicyBundle bundle = load_bundle(options.folder, options.key);
-  check_fit(bundle.model, make_environment(bundle.model.problem, {})->spec());
+  try {
+    check_fit(bundle.model, make_environment(bundle.model.problem, {})->spec());
+  } catch (const ConfigError& error) {
+    throw error.located([&](const std::string&) { return SourceRef{options.folder, 0}; });
+  }
   return bundle;
 }
 

@@ -16,16 +16,14 @@ namespace {
 enum Part : std::size_t { kTraffic, kFaults, kLumpiness, kChange };
 enum Measure : std::size_t { kExcess = 4, kShareCount, kDifficulty, kChanged };
 enum Policy : std::size_t { kFixed, kOptimum, kSequential, kOracle };
-constexpr std::array<double, 7> kOctaves = {-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0};
-constexpr std::int64_t kNothing = 3;
+constexpr auto kOctaves = ShareView::kOctaves;
+constexpr std::int64_t kNothing = ShareView::kKeep;
 constexpr double kPpm = 1e6;
 constexpr double kYearS = 365.0 * 86400.0;
-constexpr double kWindowS = 600.0;  // of the pool's estimate, as an exponential average
-constexpr double kReferenceRate = 0.3;
-constexpr double kReferenceHash = 1e14;
+constexpr double kReferenceHash = ShareView::kReferenceHash;
 constexpr double kSlowest = 1.0 / 600.0;  // target rates, shares/s
 constexpr double kFastest = 5.0;
-constexpr double kWidestBand = 10.0;  // octaves: nothing is changed
+constexpr double kWidestBand = ShareView::kWidestBand;
 
 }  // namespace
 
@@ -84,13 +82,16 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config) : config_(
   spec_.question = "Which share difficulty should a connection have?";
   spec_.step = fmt::format("{:g} s", config.step_s);
   spec_.reward = "minus the cost of the true share rate, ppm of the miner's revenue";
-  spec_.observation = {
-      {"hash", "log(estimate / 100 TH/s)", -12.0, 12.0, "estimated from shares"},
-      {"error", "1 / sqrt(shares)", 0.0, 1.0, "relative error of that estimate"},
-      {"rate", "log(shares/s / .3)", -12.0, 12.0, "estimated at the present difficulty"},
-      {"shares", "log(1 + shares)", 0.0, 20.0, "accepted in the last step"},
-      {"silence", "mean intervals", 0.0, 20.0, "since the last share"},
-      {"since_change", "log(1 + steps)", 0.0, 16.0, "since the difficulty was changed"}};
+  constexpr std::array kHelp = {"estimated from shares",
+                                "relative error of that estimate",
+                                "estimated at the present difficulty",
+                                "accepted in the last step",
+                                "since the last share",
+                                "since the difficulty was changed"};
+  for (std::size_t k = 0; k < kHelp.size(); ++k) {
+    const ShareView::Feature& feature = ShareView::kFeatures[k];
+    spec_.observation.push_back({feature.name, feature.unit, feature.low, feature.high, kHelp[k]});
+  }
   spec_.oracle = {{"true_hash", "log(hash rate / 100 TH/s)", -12.0, 12.0, "in this moment"},
                   {"until_change", "h / 24", 0.0, 5.0, "of the hash rate"}};
   if (config.actions == Config::Actions::kRate) {
@@ -101,9 +102,8 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config) : config_(
     spec_.action.help = "aim at estimated hash rate / rate";
   } else {
     spec_.action.sets = {{"difficulty", {}}};
-    for (const double octaves : kOctaves) {
-      spec_.action.sets[0].choices.push_back(
-          octaves == 0.0 ? "keep" : fmt::format("{:+g}_octaves", octaves));
+    for (std::size_t k = 0; k < kOctaves.size(); ++k) {
+      spec_.action.sets[0].choices.push_back(ShareView::choice_name(k));
     }
     spec_.action.masked = true;
     spec_.action.help = "change of log2 of the difficulty; keep is choice 3";
@@ -142,11 +142,7 @@ double ShareDifficulty::best_rate(double hashes_per_s) const {
 }
 
 double ShareDifficulty::estimate(const State& state) const {
-  // (n - 1) / T has no bias where n / T has n / (n - 1); without shares the time bounds the rate.
-  const double work = state.shares_seen > 1.0
-                          ? state.work * (state.shares_seen - 1.0) / state.shares_seen
-                          : 0.5 * state.difficulty;
-  return work * kHashesPerWork / std::max(state.weight_s, config_.step_s);
+  return state.view.hashes_per_s(config_.step_s, state.difficulty);
 }
 
 double ShareDifficulty::towards(const State& state, double hashes_per_s, double band) const {
@@ -157,7 +153,7 @@ double ShareDifficulty::towards(const State& state, double hashes_per_s, double 
 bool ShareDifficulty::allows(const State& state, std::size_t, std::int64_t choice) const {
   if (choice == kNothing) return true;
   const double after = state.difficulty * std::exp2(kOctaves[static_cast<std::size_t>(choice)]);
-  return state.since_change_s >= config_.dwell_s && after >= config_.difficulty_min &&
+  return state.view.since_change_s >= config_.dwell_s && after >= config_.difficulty_min &&
          after <= config_.difficulty_max;
 }
 
@@ -165,11 +161,9 @@ double ShareDifficulty::wanted(const State& state, const Action& action) const {
   if (action.numbers.empty()) {
     return state.difficulty * std::exp2(kOctaves[static_cast<std::size_t>(action.choice())]);
   }
-  const double band = action.numbers[1];
-  if (band >= kWidestBand || state.since_change_s < config_.dwell_s) return state.difficulty;
-  const double aim = std::clamp(estimate(state) / kHashesPerWork / std::exp(action.numbers[0]),
-                                config_.difficulty_min, config_.difficulty_max);
-  return std::abs(std::log2(aim / state.difficulty)) <= band ? state.difficulty : aim;
+  if (state.view.since_change_s < config_.dwell_s) return state.difficulty;
+  return state.view.aim(config_.step_s, state.difficulty, action.numbers[0], action.numbers[1],
+                        config_.difficulty_min, config_.difficulty_max);
 }
 
 void ShareDifficulty::aim(const State& state, double difficulty, const Decision& decision) const {
@@ -206,7 +200,7 @@ void ShareDifficulty::reset(State& state, const WorldKey& key) const {
   const double hash = state.nameplate * state.part;
   state.difficulty = std::clamp(hash / kHashesPerWork / best_rate(hash) * std::exp(error),
                                 config_.difficulty_min, config_.difficulty_max);
-  state.since_change_s = config_.dwell_s;
+  state.view.since_change_s = config_.dwell_s;
 }
 
 void ShareDifficulty::run_hash(State& state, double seconds, double* mean_hashes) const {
@@ -235,15 +229,9 @@ Transition ShareDifficulty::step(State& state, const Action& action,
   const double rate = hash / (state.difficulty * kHashesPerWork);
   const auto shares = static_cast<double>(poisson(state.shares, rate * config_.step_s));
 
-  const double keep = std::exp(-config_.step_s / kWindowS);
-  state.work = keep * state.work + shares * state.difficulty;
-  state.weight_s = keep * state.weight_s + config_.step_s;
-  state.shares_seen = keep * state.shares_seen + shares;
-  state.last_shares = shares;
   // Given that n > 0 shares came, the last is a 1/(n + 1) of the step before its end in the mean.
-  state.since_share_s =
-      shares > 0.0 ? config_.step_s / (shares + 1.0) : state.since_share_s + config_.step_s;
-  state.since_change_s = config_.step_s + (changed ? 0.0 : state.since_change_s);
+  state.view.add_step(config_.step_s, shares, shares * state.difficulty,
+                      config_.step_s / (shares + 1.0), changed);
 
   const double income = income_usd_per_s(hash);
   const double fault_rate = config_.faults_per_day / 86400.0 * config_.alarm_part;
@@ -268,14 +256,7 @@ Transition ShareDifficulty::step(State& state, const Action& action,
 }
 
 void ShareDifficulty::observe(const State& state, std::span<float> out) const {
-  const double hash = estimate(state);
-  const double rate = hash / (state.difficulty * kHashesPerWork);
-  out[0] = static_cast<float>(std::log(hash / kReferenceHash));
-  out[1] = static_cast<float>(1.0 / std::sqrt(std::max(state.shares_seen, 1.0)));
-  out[2] = static_cast<float>(std::log(rate / kReferenceRate));
-  out[3] = static_cast<float>(std::log1p(state.last_shares));
-  out[4] = static_cast<float>(state.since_share_s * rate);
-  out[5] = static_cast<float>(std::log1p(state.since_change_s / config_.step_s));
+  state.view.observe(config_.step_s, state.difficulty, out);
 }
 
 void ShareDifficulty::foresee(const State& state, std::span<float> out) const {
@@ -289,8 +270,9 @@ double ShareDifficulty::wanted_by(std::size_t policy, std::span<const double> pa
     case kOptimum:
       return towards(state, estimate(state), parameters[0]);
     case kSequential: {
-      const bool silent = state.shares_seen < 1.0 && state.since_change_s >= config_.step_s;
-      const bool enough = state.shares_seen >= parameters[0];
+      const bool silent =
+          state.view.shares_seen < 1.0 && state.view.since_change_s >= config_.step_s;
+      const bool enough = state.view.shares_seen >= parameters[0];
       return enough || silent ? towards(state, estimate(state), parameters[1]) : state.difficulty;
     }
     case kOracle:

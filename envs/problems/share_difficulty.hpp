@@ -5,6 +5,7 @@
 
 #include "envs/batch.hpp"
 #include "sim/base/options.hpp"
+#include "sim/pool/vardiff/share_view.hpp"
 
 namespace aicmp {
 
@@ -56,12 +57,7 @@ class ShareDifficulty {
     double part = 1.0;
     double part_left_s = 0.0;
     double difficulty = 1.0;
-    double work = 0.0;         // decayed sum of accepted difficulties
-    double weight_s = 0.0;     // decayed time they took
-    double shares_seen = 0.0;  // decayed count
-    double last_shares = 0.0;
-    double since_share_s = 0.0;
-    double since_change_s = 0.0;
+    ShareView view{};
   };
 
   /// Throws ConfigError.

@@ -16,5 +16,6 @@ VardiffRulePtr make_nomp_rule(const VardiffConfig& config);
 VardiffRulePtr make_miningcore_rule(const VardiffConfig& config);
 VardiffRulePtr make_sv2_classic_rule(const VardiffConfig& config);
 VardiffRulePtr make_optimum_rule(const VardiffConfig& config);
+VardiffRulePtr make_policy_rule(const VardiffConfig& config);
 
 }  // namespace aicmp

@@ -65,6 +65,9 @@ void add_options(OptionTable& table, VardiffConfig& config, const std::string& p
             "optimum: part of the faults that the pool's alarm is the first to notice.");
   table.add(key("alarm_shares"), config.cost.alarm_shares, "mean intervals", Limits::positive(),
             "optimum: silence that raises the alarm.");
+  table.add_path(key("bundle"), config.bundle,
+                 "manifest.json of a policy bundle (aicmp export) for AICMP/ShareDifficulty-v0, which "
+                 "then decides instead of the rule; empty: none.");
 }
 
 void check(const VardiffConfig& config, const std::string& prefix) {
@@ -79,6 +82,7 @@ double target_shares_per_min(const VardiffConfig& config) {
 }
 
 std::unique_ptr<const VardiffRule> make_vardiff_rule(const VardiffConfig& config) {
+  if (!config.bundle.empty()) return make_policy_rule(config);
   switch (config.kind) {
     case VardiffKind::kFixed:
       return make_fixed_rule(config);

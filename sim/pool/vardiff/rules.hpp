@@ -33,6 +33,8 @@ struct VardiffConfig {
   double decide_shares = 24;  // optimum: shares that a decision takes
   double band = 0.35;         // optimum: tolerated |ln(difficulty / best)|
   ShareCost cost;             // optimum
+  /// manifest.json of a policy bundle for AICMP/ShareDifficulty-v0, which decides instead of `kind`.
+  std::string bundle;
 };
 
 /// A rule by the name of the program that it is the rule of.
@@ -58,6 +60,7 @@ void check(const VardiffConfig& config, const std::string& prefix);
 /// The share rate that the rule aims at, per minute; 0 if it has no target.
 double target_shares_per_min(const VardiffConfig& config);
 
+/// Throws ConfigError or IoError if the bundle is refused.
 std::unique_ptr<const VardiffRule> make_vardiff_rule(const VardiffConfig& config);
 
 }  // namespace aicmp
