@@ -54,9 +54,9 @@ void add_policy_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("policy", "Verify a policy bundle or show what it is");
   command->require_subcommand(1);
   command->footer(
-      "A bundle is what aicmp export writes: a trained policy that says what it sees and\n"
-      "does. Every command refuses one that is damaged, changed, of another version or\n"
-      "for another problem.\n\n"
+      "A bundle is what aicmp export writes: a trained policy that says what it sees\n"
+      "and does. Every command refuses one that is damaged, changed, of another\n"
+      "version or for another problem.\n\n"
       "  aicmp policy verify bundles/share-difficulty\n"
       "  aicmp policy verify bundles/share-difficulty --key pool.pub.pem\n"
       "  aicmp policy show bundles/share-difficulty");

@@ -15,9 +15,10 @@ class PolicyTest(ProgramTest):
 
     def test_a_bundle_that_keeps_to_the_format_is_sound(self):
         bundle = write_bundle(self.folder / "b")
-        self.assertEqual(self.verify(0, bundle),
-                         "sound: AICMP/ShareDifficulty-v0, 4 files, 1 recorded rows within 1e-05, "
-                         "not signed\n")
+        self.assertEqual(
+            self.verify(0, bundle),
+            "sound: AICMP/ShareDifficulty-v0, 4 files, 1 recorded rows within 1e-05, not signed\n",
+        )
 
     def test_show_prints_the_model_card(self):
         card = self.succeeds("policy", "show", write_bundle(self.folder / "b"))
@@ -27,8 +28,10 @@ class PolicyTest(ProgramTest):
     def test_a_changed_file_is_named(self):
         bundle = write_bundle(self.folder / "b")
         (bundle / "README.md").write_text("Another policy.\n")
-        self.assertEqual(self.verify(1, "b"), "REFUSED: b/README.md: its SHA-256 is not that of the "
-                                              "manifest: damaged or changed\n")
+        self.assertEqual(
+            self.verify(1, "b"),
+            "REFUSED: b/README.md: its SHA-256 is not that of the manifest: damaged or changed\n",
+        )
 
     def test_a_policy_for_another_problem_does_not_fit(self):
         write_bundle(self.folder / "b", problem="AICMP/Curtailment-v0")
@@ -39,8 +42,10 @@ class PolicyTest(ProgramTest):
     def test_a_required_signature_is_missed(self):
         write_bundle(self.folder / "b")
         self.write("key.pem", "no key")
-        self.assertEqual(self.verify(1, "b", "--key", "key.pem"),
-                         "REFUSED: b/manifest.sig: missing: the bundle is not signed\n")
+        self.assertEqual(
+            self.verify(1, "b", "--key", "key.pem"),
+            "REFUSED: b/manifest.sig: missing: the bundle is not signed\n",
+        )
 
     def test_no_folder_is_an_error(self):
         self.assertIn("nowhere: cannot be read", self.fails(1, "policy", "verify", "nowhere"))
