@@ -5,7 +5,8 @@
 Ratios to EnvPool need `pip install envpool`.
 
 All contenders take turns within a round, so that a busy machine slows them alike; a figure is the
-median over rounds. Actions are drawn before the clock runs.
+median over rounds. Actions are drawn before the clock runs. `--clock cpu` counts the processor time
+of all threads instead of the time that passes, for machines that others use as well.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import gymnasium as gym
 import numpy as np
 from aicmp_env import _core
 
-GOALS = {"AICMP/ShareDifficulty-v0", "AICMP/Curtailment-v0", "AICMP/Reserve-v0"}
+CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 Stepper = Callable[[int], None]  # takes a number of calls
 
 
@@ -69,15 +70,18 @@ def calls_for(run: Stepper, seconds: float) -> int:
     return max(1, round(calls * seconds / spent))
 
 
-def measure(contenders: dict[str, Stepper], rounds: int, seconds: float) -> dict[str, list[float]]:
+def measure(
+    contenders: dict[str, Stepper], rounds: int, seconds: float, clock: str
+) -> dict[str, list[float]]:
     """Seconds a call, by round."""
+    now = CLOCKS[clock]
     calls = {name: calls_for(run, seconds) for name, run in contenders.items()}
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, run in contenders.items():
-            start = time.perf_counter()
+            start = now()
             run(calls[name])
-            times[name].append((time.perf_counter() - start) / calls[name])
+            times[name].append((now() - start) / calls[name])
     return times
 
 
@@ -86,15 +90,15 @@ def ratio(a: list[float], b: list[float]) -> float:
     return statistics.median(x / y for x, y in zip(a, b, strict=True))
 
 
-def steps_table(batch: int, threads: int, rounds: int, seconds: float) -> None:
+def steps_table(batch: int, threads: int, rounds: int, seconds: float, clock: str) -> None:
     contenders = {problem: native(problem, batch, threads) for problem in aicmp_env.problems()}
     pool = envpool_cartpole(batch, threads)
     if pool is not None:
         contenders["EnvPool CartPole-v1"] = pool
     scalar = "AICMP/Curtailment-v0"
     contenders[f"SyncVectorEnv of {scalar}"] = sync(scalar, batch)
-    times = measure(contenders, rounds, seconds)
-    print(f"\n{batch} environments, {threads} thread(s)")
+    times = measure(contenders, rounds, seconds, clock)
+    print(f"\n{batch} environments, {threads} thread(s), {clock} time")
     print(f"  {'':44}{'steps/s':>12}{'us a call':>12}{'x EnvPool':>11}")
     for name, seen in times.items():
         mean = statistics.median(seen)
@@ -111,11 +115,12 @@ def threads_table(batch: int, rounds: int, seconds: float) -> None:
             {str(threads): native(problem, batch, threads, copy=False) for threads in (1, 2)},
             rounds,
             seconds,
+            "wall",
         )
         print(f"  {problem:44}{ratio(times['1'], times['2']):12.2f}")
 
 
-def binding_table(rounds: int, seconds: float) -> None:
+def binding_table(rounds: int, seconds: float, clock: str) -> None:
     """What Python adds to a call: that of a step of a batch of one, less the step itself."""
     print("\nbinding, us a call (Curtailment, one environment)")
     batch = _core.Batch("AICMP/Curtailment-v0", autoreset=_core.Autoreset.NEXT_STEP, copy=False)
@@ -133,6 +138,7 @@ def binding_table(rounds: int, seconds: float) -> None:
         },
         rounds,
         seconds,
+        clock,
     )
     per_step = statistics.median(
         (w - v) / 256
@@ -150,11 +156,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.2, help="of each measurement")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--clock", choices=CLOCKS, default="wall")
     options = parser.parse_args()
     for batch in (16, 1024):
-        steps_table(batch, 2, options.rounds, options.seconds)
+        steps_table(batch, options.threads, options.rounds, options.seconds, options.clock)
     threads_table(4096, options.rounds, options.seconds)
-    binding_table(options.rounds, options.seconds)
+    binding_table(options.rounds, options.seconds, options.clock)
 
 
 if __name__ == "__main__":
