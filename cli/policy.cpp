@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/python_command.hpp"
 #include "envs/policy_fit.hpp"
 #include "envs/registry.hpp"
 #include "sim/base/error.hpp"
@@ -17,7 +18,8 @@ constexpr int kRefused = 1;
 
 struct PolicyOptions {
   std::string folder;
-  std::string key;
+  std::string key;   // public
+  std::string sign;  // private key
 };
 
 /// Everything that a bundle must hold to be used here.
@@ -48,6 +50,21 @@ void verify(const PolicyOptions& options) {
   }
 }
 
+/// Adds policy.onnx to a sound bundle and seals it again.
+void add_onnx(const PolicyOptions& options) {
+  const PolicyBundle bundle = load(options);
+  if (bundle.has_signature && options.sign.empty()) {
+    throw ConfigError({options.folder, 0}, "",
+                      "it is signed, and another file needs another signature",
+                      "--sign with the private key");
+  }
+  const int code = run_python_module("aicmp_env.export", {options.folder});
+  if (code != 0) throw CLI::RuntimeError(code);
+  seal_bundle(options.folder, options.sign);
+  write_stdout(fmt::format("{}/policy.onnx agrees on {} recorded rows within {:g}\n",
+                           options.folder, bundle.parity.rows, PolicyParity::kTolerance));
+}
+
 }  // namespace
 
 void add_policy_command(CLI::App& app) {
@@ -72,6 +89,16 @@ void add_policy_command(CLI::App& app) {
       "Prints what was found; exit code 1 if the bundle is refused.\n\n"
       "  aicmp policy verify bundles/share-difficulty");
   verify_command->callback([options] { verify(*options); });
+
+  CLI::App* onnx_command =
+      command->add_subcommand("onnx", "Add the policy as ONNX, checked on the recorded rows");
+  onnx_command->add_option("folder", options->folder, "Folder of the bundle")->required();
+  onnx_command->add_option("--sign", options->sign, "Ed25519 private key (PEM) to sign with")
+      ->type_name("FILE");
+  onnx_command->footer(
+      "Needs the Python package (pip install '.[export]').\n\n"
+      "  aicmp policy onnx bundles/share-difficulty --sign pool.pem");
+  onnx_command->callback([options] { add_onnx(*options); });
 
   CLI::App* show_command = command->add_subcommand("show", "Print the model card of a sound one");
   show_command->add_option("folder", options->folder, "Folder of the bundle")->required();

@@ -7,7 +7,10 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "cli/commands.hpp"
 
 namespace aicmp {
 namespace {
@@ -43,6 +46,23 @@ void become_python_module(const std::string& module, const std::vector<std::stri
   argv.push_back(nullptr);
   execvp(python.c_str(), argv.data());
   throw std::runtime_error(fmt::format("{}: {}", python, std::strerror(errno)));
+}
+
+int run_python_module(const std::string& module, const std::vector<std::string>& arguments) {
+  const pid_t child = fork();
+  if (child < 0) throw std::runtime_error(std::string("fork: ") + std::strerror(errno));
+  if (child == 0) {
+    try {
+      become_python_module(module, arguments);
+    } catch (const std::exception& error) {
+      print_error(error.what());
+    }
+    _exit(1);
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 }  // namespace aicmp

@@ -11,4 +11,8 @@ namespace aicmp {
 [[noreturn]] void become_python_module(const std::string& module,
                                        const std::vector<std::string>& arguments);
 
+/// Runs such a module to its end; returns its exit code, 1 if there is no interpreter. What it says
+/// goes to our standard error and output.
+int run_python_module(const std::string& module, const std::vector<std::string>& arguments);
+
 }  // namespace aicmp

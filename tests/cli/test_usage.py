@@ -19,6 +19,7 @@ COMMANDS = [
     ["policy"],
     ["policy", "verify"],
     ["policy", "show"],
+    ["policy", "onnx"],
 ]
 
 

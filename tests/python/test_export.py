@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,11 @@ import numpy as np
 import onnxruntime
 import pytest
 from aicmp_env import export
+from results import ROOT, aicmp
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests/cli"))
+from bundle import write_bundle  # noqa: E402
+
 WRITER = ROOT / "build/release/tests/policy/write_sample_bundle"
 
 
@@ -42,6 +46,13 @@ def test_rows_of_a_batch_are_rows_alone(bundle: Path) -> None:
         alone = {name: zeros[:1] for name, zeros in state.items()}
         (one,) = session.run(["outputs"], {"observation": rows[r : r + 1], **alone})
         np.testing.assert_allclose(one[0], together[r], atol=1e-6)
+
+
+def test_the_program_adds_it_and_the_bundle_is_sound(tmp_path: Path) -> None:
+    bundle = write_bundle(tmp_path / "b")
+    aicmp("policy", "onnx", bundle)
+    assert "policy.onnx" in json.loads((bundle / "manifest.json").read_text())["files"]
+    aicmp("policy", "verify", bundle)
 
 
 def test_outputs_that_differ_are_an_error_and_nothing_is_written(bundle: Path) -> None:
