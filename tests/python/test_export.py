@@ -14,7 +14,7 @@ from aicmp_env import export
 from results import ROOT, aicmp
 
 sys.path.append(str(ROOT / "tests/cli"))
-from bundle import write_bundle  # noqa: E402
+from bundle import write_bundle
 
 WRITER = ROOT / "build/release/tests/policy/write_sample_bundle"
 
