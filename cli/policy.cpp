@@ -79,8 +79,8 @@ void add_policy_command(CLI::App& app) {
       "  aicmp policy show bundles/share-difficulty");
   const auto options = std::make_shared<PolicyOptions>();
 
-  CLI::App* verify_command = command->add_subcommand(
-      "verify", "Check hashes, signature, format, recorded outputs and the problem");
+  CLI::App* verify_command =
+      command->add_subcommand("verify", "Check that a bundle is sound and fits");
   verify_command->add_option("folder", options->folder, "Folder of the bundle")->required();
   verify_command
       ->add_option("--key", options->key, "Ed25519 public key (PEM) that must have signed")
@@ -90,8 +90,7 @@ void add_policy_command(CLI::App& app) {
       "  aicmp policy verify bundles/share-difficulty");
   verify_command->callback([options] { verify(*options); });
 
-  CLI::App* onnx_command =
-      command->add_subcommand("onnx", "Add the policy as ONNX, checked on the recorded rows");
+  CLI::App* onnx_command = command->add_subcommand("onnx", "Add policy.onnx to a sound one");
   onnx_command->add_option("folder", options->folder, "Folder of the bundle")->required();
   onnx_command->add_option("--sign", options->sign, "Ed25519 private key (PEM) to sign with")
       ->type_name("FILE");
