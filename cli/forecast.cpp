@@ -1,4 +1,5 @@
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 
@@ -6,8 +7,10 @@
 
 #include "cli/commands.hpp"
 #include "sim/base/error.hpp"
+#include "sim/experiment/build_info.hpp"
 #include "sim/forecast/evaluation.hpp"
 #include "sim/market/civil_time.hpp"
+#include "sim/policy/bundle.hpp"
 
 namespace aicmp {
 namespace {
@@ -50,7 +53,8 @@ std::vector<Comparison> comparisons_of(const EvaluateOptions& options) {
   return all;
 }
 
-void run_evaluate(EvaluateOptions& options) {
+/// Checks that there is something to foretell, and reads the dates.
+void prepare(EvaluateOptions& options) {
   const ForecastInput& input = options.input;
   if (!options.simulated && (input.daily + input.blocks + input.mempool + input.energy).empty()) {
     throw ConfigError({}, "", "there is nothing to foretell",
@@ -64,6 +68,10 @@ void run_evaluate(EvaluateOptions& options) {
   options.input.now_unix_s = std::chrono::duration_cast<std::chrono::seconds>(
                                  std::chrono::system_clock::now().time_since_epoch())
                                  .count();
+}
+
+void run_evaluate(EvaluateOptions& options) {
+  prepare(options);
   const std::vector<Comparison> comparisons = comparisons_of(options);
   if (!options.json.empty()) {
     std::ofstream file(options.json, std::ios::binary);
@@ -71,6 +79,85 @@ void run_evaluate(EvaluateOptions& options) {
     if (!file.flush()) throw IoError(options.json, "cannot be written");
   }
   write_stdout(evaluation_text(comparisons));
+}
+
+struct TrainOptions {
+  EvaluateOptions data;
+  std::string target;
+  std::string out;
+};
+
+const Target& find_target(const std::vector<Target>& targets, const std::string& name) {
+  std::string names;
+  for (const Target& target : targets) {
+    if (target.name == name) return target;
+    names += (names.empty() ? "" : ", ") + target.name;
+  }
+  throw ConfigError({}, "--target", fmt::format("the files do not hold '{}'", name), names);
+}
+
+/// Trains on the whole series; the walk before it, on which nothing was seen ahead, is its record.
+void run_train(TrainOptions& options) {
+  prepare(options.data);
+  std::vector<Target> targets = options.data.simulated ? simulated_targets(options.data.seed)
+                                                       : recorded_targets(options.data.input);
+  Target target = find_target(targets, options.target);
+  add_lstm(target, options.data.seed);
+  const std::vector<Comparison> comparisons = evaluate(target);
+  const auto forecaster = lstm(lstm_for(target, options.data.seed));
+  forecaster->fit(target.series, target.plan.horizons);
+
+  PolicyBundle bundle;
+  bundle.model = forecaster->model(target.name, target.scale);
+  bundle.origin.program = "aicmp " + build_info().version + ", " + build_info().git_commit;
+  bundle.origin.fallback = comparisons.front().rows.front().name;
+  bundle.origin.training = {{"algorithm", "LSTM"},
+                            {"seed", options.data.seed},
+                            {"source", target.source},
+                            {"values", target.series.size()}};
+  bundle.origin.evaluation = nlohmann::ordered_json::parse(evaluation_json(comparisons));
+  bundle.parity =
+      record_parity(PolicyInference(bundle.model), forecaster->observation(target.series));
+  if (std::filesystem::exists(options.out)) {
+    throw ConfigError({}, "--out", options.out + " exists already", "a new folder");
+  }
+  std::filesystem::create_directories(options.out);
+  write_bundle_files(bundle, options.out);
+  seal_bundle(options.out);
+  write_stdout(evaluation_text(comparisons));
+  fmt::print(stderr, "bundle in {}\n", options.out);
+}
+
+void add_data_options(CLI::App& command, EvaluateOptions& options) {
+  ForecastInput& input = options.input;
+  command.add_option("--daily", input.daily, "Price, fees and blocks by day")->option_text("CSV");
+  command.add_option("--blocks", input.blocks, "height,time of consecutive blocks")
+      ->option_text("CSV");
+  command.add_option("--mempool", input.mempool, "Snapshots of a mempool")->option_text("CSV");
+  command.add_option("--energy", input.energy, "Energy prices in USD/MWh")->option_text("CSV");
+  command.add_flag("--simulated", options.simulated, "The engine's own processes instead");
+  command.add_option("--since", options.since, "Leaves out earlier days of --daily")
+      ->option_text("DATE");
+  command.add_option("--seed", options.seed, "Seed of --simulated and of the LSTM")
+      ->option_text("N");
+}
+
+void add_train_command(CLI::App& forecast) {
+  CLI::App* command = forecast.add_subcommand("train", "Train an LSTM and write it as a bundle");
+  command->footer(
+      "The LSTM is first walked forward against the baselines, as by evaluate, and the\n"
+      "record goes into the bundle with the baseline to fall back to; then it is trained\n"
+      "on everything. Bundles are those of policies: docs/policy_bundle.md.\n\n"
+      "  aicmp forecast train --energy prices.csv --target 'energy price' --out lstm");
+  const auto options = std::make_shared<TrainOptions>();
+  add_data_options(*command, options->data);
+  command->add_option("--target", options->target, "What to foretell, as evaluate calls it")
+      ->required()
+      ->option_text("NAME");
+  command->add_option("--out", options->out, "Folder of the bundle, new")
+      ->required()
+      ->option_text("FOLDER");
+  command->callback([options] { run_train(*options); });
 }
 
 }  // namespace
@@ -88,21 +175,14 @@ void add_forecast_command(CLI::App& app) {
       "  aicmp forecast evaluate --daily btc.csv --since 2021-01-01 --blocks blocks.csv\n"
       "  aicmp forecast evaluate --simulated");
   const auto options = std::make_shared<EvaluateOptions>();
-  ForecastInput& input = options->input;
-  command->add_option("--daily", input.daily, "Price, fees and blocks by day")->option_text("CSV");
-  command->add_option("--blocks", input.blocks, "height,time of consecutive blocks")
-      ->option_text("CSV");
-  command->add_option("--mempool", input.mempool, "Snapshots of a mempool")->option_text("CSV");
-  command->add_option("--energy", input.energy, "Energy prices in USD/MWh")->option_text("CSV");
-  command->add_flag("--simulated", options->simulated, "The engine's own processes instead");
+  add_data_options(*command, *options);
   command->add_flag("--lstm", options->lstm, "Also train an LSTM, minutes");
-  command->add_option("--since", options->since, "Leaves out earlier days of --daily")
-      ->option_text("DATE");
   command->add_option("--json", options->json, "Also write every score as JSON")
       ->option_text("FILE");
   command->add_option("--seed", options->seed, "Seed of --simulated and of the LSTM")
       ->option_text("N");
   command->callback([options] { run_evaluate(*options); });
+  add_train_command(*forecast);
 }
 
 }  // namespace aicmp

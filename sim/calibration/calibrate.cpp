@@ -13,6 +13,7 @@
 #include "sim/calibration/energy_fit.hpp"
 #include "sim/calibration/fee_fit.hpp"
 #include "sim/calibration/growth_fit.hpp"
+#include "sim/calibration/held_out.hpp"
 #include "sim/calibration/mempool_fit.hpp"
 #include "sim/calibration/price_fit.hpp"
 #include "sim/calibration/record.hpp"
@@ -26,6 +27,7 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t kDayS = 86400;
 constexpr double kHashesPerDifficulty = 4295032833.0;  // 2^48 / 65535
 constexpr std::size_t kLeastDays = 100;
+constexpr std::size_t kLeastHeldOut = 30;
 constexpr std::size_t kLeastPeriods = 20;
 constexpr std::size_t kPeriodDays = 14;
 
@@ -160,6 +162,9 @@ class Calibrator {
         result_.fits.push_back(std::move(fit));
       }
     }
+    if (rest_of(known.size()) >= kLeastDays) {
+      result_.fits.push_back(held_out_prices(known, config.model, input_.hold_out, input_.seed));
+    }
   }
 
   void fit_growth_of(const Record& record, const Calendar& calendar) {
@@ -219,6 +224,9 @@ class Calibrator {
     }
     set("network.growth.model", "\"hash_price\"");
     keep(std::move(fit));
+    if (rest_of(longest.price_usd.size()) >= kLeastPeriods) {
+      result_.fits.push_back(held_out_retargets(longest, input_.hold_out, input_.seed));
+    }
   }
 
   void fit_fees_of(const Record& record, const Calendar& calendar) {
@@ -242,6 +250,23 @@ class Calibrator {
     Fit correlation = fit_fee_correlation(days, returns_, config);
     correlation.source = fmt::format("{}, {} days", span_text(record), known);
     keep(std::move(correlation));
+    const std::size_t first = rest_of(days.size());
+    const auto known_in = [&](std::size_t from, std::size_t to) {
+      return static_cast<std::size_t>(
+          std::count_if(days.begin() + static_cast<std::ptrdiff_t>(from),
+                        days.begin() + static_cast<std::ptrdiff_t>(to),
+                        [](double day) { return !std::isnan(day); }));
+    };
+    if (first > 0 && known_in(0, first) >= kLeastDays &&
+        known_in(first, days.size()) >= kLeastHeldOut) {
+      result_.fits.push_back(held_out_fees(days, input_.hold_out, input_.seed));
+    }
+  }
+
+  /// How much of a record is left to fit once the last part of it is held out; 0: nothing is.
+  std::size_t rest_of(std::size_t size) const {
+    if (input_.hold_out <= 0.0) return 0;
+    return size - static_cast<std::size_t>(input_.hold_out * static_cast<double>(size));
   }
 
   void read_blocks() {

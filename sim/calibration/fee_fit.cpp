@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr double kSpikeThreshold = 3.0;
-constexpr double kRobust = 1.4826;  // of the median deviation to a standard deviation
+constexpr double kRobust = 1.4826;   // of the median deviation to a standard deviation
 constexpr double kInner90 = 3.2897;  // of a normal law, in standard deviations
 constexpr double kLeastLevelSd = 0.02;
 constexpr double kMostPersistence = 0.995;

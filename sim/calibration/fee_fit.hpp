@@ -15,7 +15,8 @@ using DailyFees = std::vector<double>;
 /// accrual of single blocks, which days do not show, stay as they are.
 ///   median       of the log of daily means
 ///   level        their variance
-///   persistence  1 less half of the variance of daily changes, from its inner 90 %, over that of the
+///   persistence  1 less half of the variance of daily changes, from its inner 90 %, over that of
+///   the
 ///                level; unknown days pair with nothing
 ///   spikes       rises over two days beyond 3 robust standard deviations, over the part of spikes
 ///                so large, a year

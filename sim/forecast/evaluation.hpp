@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/forecast/lstm.hpp"
 #include "sim/forecast/next_difficulty.hpp"
 #include "sim/forecast/scores.hpp"
 #include "sim/forecast/walk_forward.hpp"
@@ -77,8 +78,10 @@ std::vector<Target> recorded_targets(const ForecastInput& input);
 /// The same from the engine's processes with their defaults: three years of days, one of hours.
 std::vector<Target> simulated_targets(std::uint64_t seed);
 
-/// Lets an LSTM try the target too, after all others: 16 units that read 32 steps, and the value a
-/// day before where steps are hours.
+/// The LSTM for a target: 16 units that read 32 steps, and the value a day before where steps are
+/// hours.
+LstmConfig lstm_for(const Target& target, std::uint64_t seed);
+/// Lets it try the target too, after all others.
 void add_lstm(Target& target, std::uint64_t seed);
 
 std::string evaluation_text(const std::vector<Comparison>& comparisons);

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "sim/base/distributions.hpp"
 #include "sim/base/error.hpp"
 #include "sim/base/moments.hpp"
@@ -48,7 +50,7 @@ class Adam {
   Eigen::VectorXf square_;
 };
 
-class Lstm final : public Forecaster {
+class Lstm final : public LstmForecaster {
  public:
   explicit Lstm(const LstmConfig& config) : config_(config), rng_(world(), StreamId::kPolicy) {
     AICMP_ASSERT(reach() <= kLeastHistory);
@@ -61,7 +63,7 @@ class Lstm final : public Forecaster {
     normalise(history);
     const bool first = !net_;
     if (first) {
-      const LstmNet::Shape shape{config_.period > 0 ? 3 : 2, config_.units,
+      const LstmNet::Shape shape{features(), config_.units,
                                  kPerHorizon * static_cast<Index>(horizons.size())};
       net_.emplace(shape, rng_);
     }
@@ -82,7 +84,70 @@ class Lstm final : public Forecaster {
     return result;
   }
 
+  PolicyModel model(const std::string& name, const std::string& unit) const override {
+    const Index inputs = features();
+    const Index units = config_.units;
+    const Index outputs = kPerHorizon * static_cast<Index>(horizons_.size());
+    const float* at = net_->parameters().data();
+    const Eigen::Map<const MatrixXf> gates(at, 4 * units, inputs + units);
+    at += gates.size();
+    PolicyModel result;
+    result.problem = "AICMP/Forecast/" + name;
+    result.clip = kLargestInput;
+    for (Index i = 0; i < inputs; ++i) {
+      result.features.push_back({kFeatures[i], "", -kLargestInput, kLargestInput, 0.0, 1.0});
+    }
+    PolicyLayer recurrent{LayerKind::kLstm,
+                          static_cast<std::size_t>(inputs),
+                          static_cast<std::size_t>(units),
+                          {},
+                          {},
+                          {}};
+    for (Index row = 0; row < 4 * units; ++row) {
+      for (Index i = 0; i < inputs; ++i) recurrent.weight.push_back(gates(row, i));
+      for (Index i = 0; i < units; ++i) recurrent.recurrent.push_back(gates(row, inputs + i));
+    }
+    recurrent.bias.assign(at, at + 4 * units);
+    at += 4 * units;
+
+    // An output of 1 is the top of a number's range: so many normal moves.
+    const Eigen::Map<const MatrixXf> weights(at, outputs, units);
+    at += weights.size();
+    PolicyLayer linear{LayerKind::kLinear,
+                       static_cast<std::size_t>(units),
+                       static_cast<std::size_t>(outputs),
+                       {},
+                       {},
+                       {}};
+    for (Index row = 0; row < outputs; ++row) {
+      for (Index i = 0; i < units; ++i) linear.weight.push_back(weights(row, i) / kLargestInput);
+      linear.bias.push_back(at[row] / kLargestInput);
+    }
+    result.layers = {std::move(recurrent), std::move(linear)};
+    for (std::size_t h = 0; h < horizons_.size(); ++h) {
+      for (const char* output : kOutputs) {
+        const double range = kLargestInput * scales_[h];
+        result.numbers.push_back(
+            {fmt::format("{}_{}", output, horizons_[h]), unit, -range, range, 0.0f});
+      }
+    }
+    return result;
+  }
+
+  std::vector<float> observation(std::span<const double> history) const override {
+    std::vector<float> result;
+    for (const MatrixXf& step : batch_of(history, {history.size()})) {
+      result.insert(result.end(), step.data(), step.data() + step.size());
+    }
+    return result;
+  }
+
  private:
+  static constexpr const char* kFeatures[] = {"change", "level", "season"};
+  static constexpr const char* kOutputs[] = {"mean", "q05", "q25", "q50", "q75", "q95"};
+  static_assert(std::size(kOutputs) == kPerHorizon);
+
+  Index features() const { return config_.period > 0 ? 3 : 2; }
   WorldKey world() const { return {config_.seed, 0, 0}; }
   std::size_t reach() const { return static_cast<std::size_t>(config_.steps + config_.period + 1); }
 
@@ -110,7 +175,7 @@ class Lstm final : public Forecaster {
                           const std::vector<std::size_t>& ends) const {
     const auto steps = static_cast<std::size_t>(config_.steps);
     const auto period = static_cast<std::size_t>(config_.period);
-    LstmNet::Batch batch(steps, MatrixXf(period > 0 ? 3 : 2, static_cast<Index>(ends.size())));
+    LstmNet::Batch batch(steps, MatrixXf(features(), static_cast<Index>(ends.size())));
     for (std::size_t i = 0; i < ends.size(); ++i) {
       for (std::size_t s = 0; s < steps; ++s) {
         const std::size_t t = ends[i] - steps + s;
@@ -212,7 +277,7 @@ class Lstm final : public Forecaster {
 
 }  // namespace
 
-std::unique_ptr<Forecaster> lstm(const LstmConfig& config) {
+std::unique_ptr<LstmForecaster> lstm(const LstmConfig& config) {
   return std::make_unique<Lstm>(config);
 }
 

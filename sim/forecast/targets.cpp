@@ -10,7 +10,6 @@
 #include "sim/calibration/price_fit.hpp"
 #include "sim/calibration/specs.hpp"
 #include "sim/forecast/evaluation.hpp"
-#include "sim/forecast/lstm.hpp"
 
 namespace aicmp {
 namespace {
@@ -174,14 +173,18 @@ void add_intervals(const ForecastInput& input, std::vector<Target>& targets) {
 
 }  // namespace
 
-void add_lstm(Target& target, std::uint64_t seed) {
+LstmConfig lstm_for(const Target& target, std::uint64_t seed) {
   LstmConfig config;
   config.seed = seed;
   if (target.step == "hour") {
     config.period = 24;
     config.epochs = 24;
   }
-  target.forecasters.push_back([config] { return lstm(config); });
+  return config;
+}
+
+void add_lstm(Target& target, std::uint64_t seed) {
+  target.forecasters.push_back([config = lstm_for(target, seed)] { return lstm(config); });
 }
 
 std::vector<Target> recorded_targets(const ForecastInput& input) {

@@ -7,6 +7,7 @@
 #include "sim/forecast/lstm.hpp"
 #include "sim/forecast/lstm_net.hpp"
 #include "sim/forecast/walk_forward.hpp"
+#include "sim/policy/inference.hpp"
 
 using namespace aicmp;
 
@@ -56,5 +57,31 @@ TEST_CASE("the LSTM learns what can be known, and the same from one seed") {
   const std::vector<Outcome> second = outcomes();
   for (std::size_t i = 0; i < first.size(); ++i) {
     REQUIRE(first[i].forecast.mean == second[i].forecast.mean);
+  }
+}
+
+TEST_CASE("an exported LSTM foretells the same in the inference of policies") {
+  Rng rng({3, 0, 0}, StreamId::kTest);
+  std::vector<double> series{0.0};
+  for (int t = 1; t < 400; ++t) series.push_back(series.back() + normal(rng));
+  const auto forecaster = lstm({.units = 6, .steps = 12, .period = 24, .epochs = 3});
+  const std::vector<int> horizons{1, 5};
+  forecaster->fit(series, horizons);
+  const PolicyModel model = forecaster->model("walk", "m");
+  check(model);
+  CHECK(model.outputs() == 12);
+
+  const PolicyInference inference(model);
+  PolicyInference::Workspace space;
+  std::vector<float> state(inference.state_width(), 0.0f);
+  std::vector<float> outputs(model.outputs());
+  const std::vector<float> seen = forecaster->observation(series);
+  REQUIRE(seen.size() == 12 * 3);
+  for (std::size_t step = 0; step < 12; ++step) {
+    inference.run(1, &seen[3 * step], state.data(), outputs.data(), space);
+  }
+  for (std::size_t h = 0; h < 2; ++h) {
+    const double mean = series.back() + model.numbers[6 * h].high * outputs[6 * h];
+    CHECK(forecaster->forecast(series, h).mean == doctest::Approx(mean).epsilon(1e-5));
   }
 }
