@@ -179,8 +179,6 @@ void add_forecast_command(CLI::App& app) {
   command->add_flag("--lstm", options->lstm, "Also train an LSTM, minutes");
   command->add_option("--json", options->json, "Also write every score as JSON")
       ->option_text("FILE");
-  command->add_option("--seed", options->seed, "Seed of --simulated and of the LSTM")
-      ->option_text("N");
   command->callback([options] { run_evaluate(*options); });
   add_train_command(*forecast);
 }
