@@ -180,7 +180,9 @@ class Calendar {
       if (from.events.size <= kNear || window_bits_ == 0) return sort(from);
       add_rung(from.events.size);
       stacks_.drain(from.events, [this](const Event<Payload>& event) {
-        place(rungs_[depth_ - 1], event.time) = Event<Payload>(event);
+        // A named copy: GCC 12 reads a temporary's source after place(), which may move it.
+        const Event<Payload> copy = event;
+        place(rungs_[depth_ - 1], copy.time) = copy;
       });
     }
   }

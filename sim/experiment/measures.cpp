@@ -33,6 +33,7 @@ class Collector {
   std::vector<Measure> collect() {
     network();
     pool();
+    shares();
     for (std::size_t i = 0; i < world_.pool().accounts().size(); ++i) scheme(i);
     return std::move(measures_);
   }
@@ -87,6 +88,38 @@ class Collector {
             world_.choosers().saved_energy_usd());
     decile_ = hash_deciles(world_.miners().hashes_per_s);
     expected_ = sum_by_decile(decile_, pool.expected_sat());
+  }
+
+  /// What else became of shares, and what the pool noticed.
+  void shares() {
+    const Pool& pool = world_.pool();
+    if (!tells_of_shares(world_.scenario().pool)) return;
+    const ShareCounts& counts = pool.share_counts();
+    add("pool_shares_superseded", sum(counts.superseded));
+    add("pool_shares_duplicate", sum(counts.duplicate));
+    add("pool_shares_low_difficulty", sum(counts.low_difficulty));
+    add("pool_shares_lost", sum(counts.lost));
+    add("pool_shares_per_miner_min",
+        ratio(sum(counts.accepted),
+              static_cast<double>(pool.miners()) * world_.now().in_seconds() / 60.0));
+    add("pool_difficulty_changes_per_miner_day",
+        ratio(sum(counts.difficulty_changes),
+              static_cast<double>(pool.miners()) * world_.now().in_days()));
+    const QueueMeasures queue = pool.share_source().queue();
+    add("pool_intake_mean_wait_ms", ratio(1e3 * queue.waited_s, static_cast<double>(queue.begun)));
+    add("pool_intake_longest_queue", static_cast<double>(queue.longest));
+    if (!pool.monitor().enabled()) return;
+    double squares = 0.0;
+    for (std::uint32_t i = 0; i < pool.miners(); ++i) {
+      const double error = pool.monitor().decaying_hashes_per_s(i) / pool.hashes_per_s()[i] - 1.0;
+      squares += error * error;
+    }
+    add("pool_estimate_rms_error", std::sqrt(squares / static_cast<double>(pool.miners())));
+    for (std::size_t kind = 0; kind < kNoticeKinds; ++kind) {
+      const auto value = static_cast<NoticeKind>(kind);
+      add(std::string("pool_notices_") + name_of(value),
+          static_cast<double>(pool.monitor().notices(value)));
+    }
   }
 
   void scheme(std::size_t index) {

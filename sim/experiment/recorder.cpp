@@ -108,6 +108,15 @@ void Recorder::on_ruin(const World& world, const Account& account) {
                   {"noticed_at_s", world.now().in_seconds()}});
 }
 
+void Recorder::on_notice(const World&, const Notice& notice) {
+  write(events_, {{"time_s", notice.time.in_seconds()},
+                  {"event", "notice"},
+                  {"kind", name_of(notice.kind)},
+                  {"miner", notice.miner},
+                  {"reference_ths", notice.reference_hashes_per_s * 1e-12},
+                  {"estimate_ths", notice.estimate_hashes_per_s * 1e-12}});
+}
+
 void Recorder::on_sample(const World& world) {
   const Pool& pool = world.pool();
   timeseries_.begin_row(12 + 3 * schemes_.size());
@@ -167,6 +176,38 @@ void Recorder::finish(const World& world) {
       table.cell(book.paid_by_miner()[i].value());
       table.cell(1.0 - static_cast<double>(book.earned()[i].value()) / expected);
       table.cell(world.variation()[k].cv(i));
+    }
+    table.end_row();
+  }
+  if (tells_of_shares(world.scenario().pool)) write_shares(world);
+}
+
+void Recorder::write_shares(const World& world) {
+  const Pool& pool = world.pool();
+  const ShareSource& source = pool.share_source();
+  const ShareCounts& counts = source.counts();
+  const bool watched = pool.monitor().enabled();
+  std::vector<std::string> columns = {"miner", "hash_rate_ths",     "difficulty", "accepted",
+                                      "stale", "superseded",        "duplicate",  "low_difficulty",
+                                      "lost",  "difficulty_changes"};
+  if (watched) {
+    columns.insert(columns.end(), {"windowed_ths", "decaying_ths", "posterior_ths", "notices"});
+  }
+  CsvWriter table(folder_.create("shares.csv"), columns);
+  for (std::uint32_t i = 0; i < pool.miners(); ++i) {
+    table.begin_row(columns.size());
+    table.cell(i);
+    table.cell(pool.hashes_per_s()[i] * 1e-12);
+    table.cell(source.difficulty(i));
+    for (const auto* fate : {&counts.accepted, &counts.stale, &counts.superseded, &counts.duplicate,
+                             &counts.low_difficulty, &counts.lost, &counts.difficulty_changes}) {
+      table.cell((*fate)[i]);
+    }
+    if (watched) {
+      table.cell(pool.monitor().windowed_hashes_per_s(i) * 1e-12);
+      table.cell(pool.monitor().decaying_hashes_per_s(i) * 1e-12);
+      table.cell(pool.monitor().posterior_hashes_per_s(i) * 1e-12);
+      table.cell(pool.monitor().notices(i));
     }
     table.end_row();
   }

@@ -24,12 +24,16 @@ class Recorder final : public Observer {
   void on_payout(const World& world, std::span<const PayoutBatch> payouts) override;
   void on_terms(const World& world, const TermsChange& change) override;
   void on_ruin(const World& world, const Account& account) override;
+  void on_notice(const World& world, const Notice& notice) override;
   void on_sample(const World& world) override;
 
-  /// Writes miners.csv of a closed world.
+  /// Writes miners.csv of a closed world, and shares.csv if the pool controls difficulties, has a
+  /// front end or watches its miners.
   void finish(const World& world);
 
  private:
+  void write_shares(const World& world);
+
   RunFolder& folder_;
   std::vector<std::string> schemes_;
   CsvWriter timeseries_;

@@ -50,6 +50,13 @@ void check_choice(const Scenario& scenario) {
   }
 }
 
+void check_front_end(const Scenario& scenario) {
+  if (!scenario.pool.front_end.enabled || scenario.run.fidelity == Fidelity::kShare) return;
+  throw ConfigError({}, "pool.front_end.enabled",
+                    "messages are simulated one by one, which flow fidelity does not do",
+                    "false, or run.fidelity = \"share\"");
+}
+
 }  // namespace
 
 void check(const Scenario& scenario) {
@@ -57,6 +64,7 @@ void check(const Scenario& scenario) {
     check(scenario.fleet, /*energy_sites=*/1);
     check(scenario.pool);
     check_choice(scenario);
+    check_front_end(scenario);
   } catch (const ConfigError& error) {
     throw scenario.origin.located(error);
   }

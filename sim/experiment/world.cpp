@@ -53,6 +53,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   repeat(kVariation, Time::days(scenario.run.variation_days));
   repeat(kSample, Time::hours(scenario.run.sample_hours));
   order_inspection();
+  if (scenario.pool.monitor.enabled) repeat(kWatch, pool_.monitor().interval());
   if (observer_ != nullptr) observer_->on_sample(*this);
 } catch (const ConfigError& error) {
   throw scenario.origin.located(error);
@@ -326,6 +327,12 @@ void World::handle(Kind kind) {
     case kInspection:
       inspect();
       order_inspection();
+      break;
+    case kWatch:
+      for (const Notice& notice : pool_.watch(now_)) {
+        if (observer_ != nullptr) observer_->on_notice(*this, notice);
+      }
+      repeat(kWatch, pool_.monitor().interval());
       break;
     case kReview:
       review();

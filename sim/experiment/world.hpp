@@ -48,6 +48,8 @@ class Observer {
   /// New terms of a scheme hold.
   virtual void on_terms(const World&, const TermsChange&) {}
   virtual void on_ruin(const World&, const Account&) {}
+  /// The pool noticed something about a miner.
+  virtual void on_notice(const World&, const Notice&) {}
   virtual void on_sample(const World&) {}
 };
 
@@ -121,7 +123,8 @@ class World {
     kVariation,
     kSample,
     kReview,
-    kInspection
+    kInspection,
+    kWatch
   };
   struct Nothing {};
 

@@ -14,6 +14,11 @@ std::vector<SchemeConfig> schemes_of(const PoolConfig& config) {
   return {parse_scheme("eta:0.8"), parse_scheme("pps"), parse_scheme("pplns")};
 }
 
+bool tells_of_shares(const PoolConfig& config) {
+  return config.front_end.enabled || config.monitor.enabled ||
+         vardiff_kind(config.difficulty_rule).has_value();
+}
+
 std::vector<std::string> scheme_names(const PoolConfig& config) {
   std::vector<std::string> names;
   for (const SchemeConfig& scheme : schemes_of(config)) names.push_back(account_name(scheme));
@@ -26,15 +31,70 @@ std::size_t paying_scheme(const PoolConfig& config) {
   return config.paying.empty() ? 0 : static_cast<std::size_t>(found - names.begin());
 }
 
+std::optional<VardiffKind> vardiff_kind(ShareDifficultyRule rule) {
+  switch (rule) {
+    case ShareDifficultyRule::kFixed:
+    case ShareDifficultyRule::kTargetRate:
+      return {};
+    case ShareDifficultyRule::kCkpool:
+      return VardiffKind::kCkpool;
+    case ShareDifficultyRule::kDatum:
+      return VardiffKind::kDatum;
+    case ShareDifficultyRule::kPublicPool:
+      return VardiffKind::kPublicPool;
+    case ShareDifficultyRule::kNomp:
+      return VardiffKind::kNomp;
+    case ShareDifficultyRule::kMiningcore:
+      return VardiffKind::kMiningcore;
+    case ShareDifficultyRule::kSv2Classic:
+      return VardiffKind::kSv2Classic;
+    case ShareDifficultyRule::kOptimum:
+      return VardiffKind::kOptimum;
+  }
+  return {};
+}
+
+namespace {
+
+std::unique_ptr<ShareSource> make_source(const PoolConfig& config, std::size_t miners,
+                                         Fidelity fidelity, const WorldKey& key) {
+  DifficultyControl control;
+  if (const auto kind = vardiff_kind(config.difficulty_rule)) {
+    VardiffConfig rule = config.vardiff;
+    rule.kind = *kind;
+    control = {make_vardiff_rule(rule), rule.start_difficulty};
+  }
+  if (fidelity == Fidelity::kFlow) {
+    return control.rule
+               ? make_controlled_flow_source(miners, control, config.front_end.restart_s, key)
+               : make_flow_share_source(miners, key);
+  }
+  return control.rule || config.front_end.enabled
+             ? make_front_end_source(miners, config.front_end, control, key)
+             : make_event_share_source(miners, key);
+}
+
+}  // namespace
+
 void add_options(OptionTable& table, PoolConfig& config) {
-  table.add_choice(
-      "pool.share_difficulty_rule", config.difficulty_rule,
-      {{"fixed", ShareDifficultyRule::kFixed}, {"target_rate", ShareDifficultyRule::kTargetRate}},
-      "One share difficulty for everybody, or one per miner for a target share rate.");
+  std::vector<std::pair<std::string, ShareDifficultyRule>> rules = {
+      {"fixed", ShareDifficultyRule::kFixed}, {"target_rate", ShareDifficultyRule::kTargetRate}};
+  for (int rule = static_cast<int>(ShareDifficultyRule::kCkpool);
+       rule <= static_cast<int>(ShareDifficultyRule::kOptimum); ++rule) {
+    const auto value = static_cast<ShareDifficultyRule>(rule);
+    rules.emplace_back(vardiff_entry(*vardiff_kind(value)).name, value);
+  }
+  table.add_choice("pool.share_difficulty_rule", config.difficulty_rule, rules,
+                   "One share difficulty for everybody; one per miner for a target share rate, "
+                   "known at once; or a controller per connection, as in the program of that name "
+                   "(optimum: least cost). In flow fidelity these act once a poll.");
   table.add("pool.share_difficulty", config.share_difficulty, "difficulty-1 shares",
             {.min = 0.0, .max = 1e18, .min_open = true}, "Rule fixed: difficulty of every share.");
   table.add("pool.target_shares_per_min", config.target_shares_per_min, "shares/min",
             {.min = 0.0, .max = 6e4, .min_open = true}, "Rule target_rate: shares of each miner.");
+  add_options(table, config.vardiff, "pool.vardiff");
+  add_options(table, config.front_end);
+  add_options(table, config.monitor);
   table.add("pool.settlement_hours", config.settlement_hours, "h",
             {.min = 0.0, .max = 8760.0, .min_open = true}, "Time between payouts.");
   table.add("pool.reserve_btc", config.payout.reserve_btc, "BTC", Limits::between(0.0, 21e6),
@@ -90,6 +150,7 @@ void check(const PoolConfig& config) {
                       fmt::format("{}", fmt::join(names, ", ")));
   }
   check_changes(config.changes, schemes_of(config));
+  check(config.vardiff, "pool.vardiff");
 }
 
 Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
@@ -100,8 +161,8 @@ Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
       cumulative_(base_hashes_per_s_.size()),
       present_(base_hashes_per_s_.size(), 1.0),
       fidelity_(fidelity),
-      shares_(fidelity == Fidelity::kFlow ? make_flow_share_source(miners(), key)
-                                          : make_event_share_source(miners(), key)),
+      shares_(make_source(config, miners(), fidelity, key)),
+      monitor_(config.monitor, miners()),
       accounts_({schemes_of(config), config.payout, miners(), fidelity, key}),
       changes_(config.changes, config.notice_days),
       work_(miners(), 0.0),
@@ -123,14 +184,16 @@ void Pool::update_hash_rates() {
 void Pool::update_rates(Time now) {
   std::vector<double> difficulty(miners());
   rates_.shares_per_s.resize(miners());
+  rates_.work_per_s.resize(miners());
+  rates_.network_difficulty = difficulty_;
   for (std::size_t i = 0; i < miners(); ++i) {
     const double work_per_s = hashes_per_s_[i] / kHashesPerWork;
-    const double wanted = config_.difficulty_rule == ShareDifficultyRule::kFixed
-                              ? config_.share_difficulty
-                              : work_per_s * 60.0 / config_.target_shares_per_min;
+    const double wanted = config_.difficulty_rule == ShareDifficultyRule::kTargetRate
+                              ? work_per_s * 60.0 / config_.target_shares_per_min
+                              : config_.share_difficulty;
     difficulty[i] = std::min(wanted, difficulty_);
-    const double not_a_block = 1.0 - difficulty[i] / difficulty_;
-    rates_.shares_per_s[i] = work_per_s > 0.0 ? work_per_s / difficulty[i] * not_a_block : 0.0;
+    rates_.work_per_s[i] = work_per_s;
+    rates_.shares_per_s[i] = share_rate(work_per_s, difficulty[i], difficulty_);
   }
   rates_.difficulty = std::make_shared<const std::vector<double>>(std::move(difficulty));
   shares_->set_rates(now, rates_);
@@ -198,8 +261,14 @@ void Pool::new_tip(Time now) {
   accounts_.on_template({now, true, Satoshi(0)});
 }
 
+std::vector<Notice> Pool::watch(Time now) {
+  flush(now);
+  return monitor_.look(now, {work_, *shares_, difficulty_});
+}
+
 void Pool::deliver_finders_share(Time now, std::uint32_t finder) {
   flush(now);
+  monitor_.count_block(finder);
   deliver(shares_->accept_one(now, finder));
 }
 

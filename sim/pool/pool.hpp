@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "sim/base/options.hpp"
 #include "sim/base/random.hpp"
 #include "sim/pool/accounts.hpp"
+#include "sim/pool/monitor/monitor.hpp"
 #include "sim/pool/share_source.hpp"
 
 namespace aicmp {
@@ -16,7 +18,18 @@ namespace aicmp {
 enum class ShareDifficultyRule {
   kFixed,       // one difficulty for everybody
   kTargetRate,  // so that each miner sends a target number of shares per minute
+  // By connection, as these programs do; see vardiff/rules.hpp:
+  kCkpool,
+  kDatum,
+  kPublicPool,
+  kNomp,
+  kMiningcore,
+  kSv2Classic,
+  kOptimum,
 };
+
+/// The rule that controls each connection by itself; none if everybody is told.
+std::optional<VardiffKind> vardiff_kind(ShareDifficultyRule rule);
 
 /// What the pool does about accounts that it takes for false identities: it keeps what they are
 /// owed. Their owners open new ones, so that their work goes on.
@@ -29,6 +42,9 @@ struct PoolConfig {
   ShareDifficultyRule difficulty_rule = ShareDifficultyRule::kTargetRate;
   double share_difficulty = 65536.0;
   double target_shares_per_min = 6.0;  // the Stratum V2 reference pool's default
+  VardiffConfig vardiff;               // its kind is that of difficulty_rule
+  FrontEndConfig front_end;
+  MonitorConfig monitor;
   double settlement_hours = 24.0;
   PayoutConfig payout;
   std::vector<SchemeConfig> schemes;  // empty: eta:0.8, pps, pplns
@@ -47,6 +63,9 @@ void check(const PoolConfig& config);
 
 /// The schemes that run: those configured, or eta:0.8, pps and pplns.
 std::vector<SchemeConfig> schemes_of(const PoolConfig& config);
+
+/// Whether shares have more fates than accepted and stale, or estimates follow from them.
+bool tells_of_shares(const PoolConfig& config);
 
 /// Names of the schemes in results, in order.
 std::vector<std::string> scheme_names(const PoolConfig& config);
@@ -113,6 +132,12 @@ class Pool {
 
   std::span<const Account> accounts() const { return accounts_.list(); }
   const ShareCounts& share_counts() const { return shares_->counts(); }
+  /// How shares come in: their number on the way, those sent by miner, the intake's queue.
+  const ShareSource& share_source() const { return *shares_; }
+  /// What the pool thinks of its miners; watches nothing unless configured.
+  const Monitor& monitor() const { return monitor_; }
+  /// Brings the books up to `now` and looks at every miner; what is noticed, by miner.
+  std::vector<Notice> watch(Time now);
   /// Accepted work by miner, difficulty-1 shares.
   std::span<const double> work() const { return work_; }
   /// Blocks that the accepted work found on average: sum of work / difficulty of its time.
@@ -140,6 +165,7 @@ class Pool {
   Satoshi expected_fees_;
   ShareRates rates_;
   std::unique_ptr<ShareSource> shares_;
+  Monitor monitor_;
   Time flushed_;
   Accounts accounts_;
   ChangeSchedule changes_;

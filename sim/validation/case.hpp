@@ -58,6 +58,7 @@ std::vector<Case> scheme_cases();
 std::vector<Case> hop_cases();
 std::vector<Case> ruin_cases();
 std::vector<Case> eta_cases();
+std::vector<Case> vardiff_cases();
 
 /// All of them, in this order.
 std::vector<Case> all_cases();

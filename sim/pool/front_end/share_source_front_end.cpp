@@ -1,0 +1,323 @@
+#include <algorithm>
+#include <optional>
+
+#include "sim/base/distributions.hpp"
+#include "sim/base/error.hpp"
+#include "sim/engine/calendar.hpp"
+#include "sim/engine/superposition.hpp"
+#include "sim/pool/front_end/messages.hpp"
+#include "sim/pool/front_end/validators.hpp"
+#include "sim/pool/share_groups.hpp"
+#include "sim/pool/share_source.hpp"
+
+namespace aicmp {
+namespace {
+
+constexpr std::size_t kBatch = 8192;
+
+enum Kind : std::uint32_t {
+  kJobArrives,  // at a miner, with a new difficulty
+  kRestarted,   // a miner works again after a clean job
+  kArrive,      // a share, at the intake
+  kValidated,
+  kRefresh,  // a job on the same block, to all
+  kPoll,     // of the difficulty rule
+};
+
+/// A share on its way, or the difficulty of a job.
+struct Parcel {
+  double difficulty = 0.0;
+  std::uint32_t tip = 0;    // newest block that the miner knew
+  std::uint32_t epoch = 0;  // clean jobs of its connection that it knew
+  std::uint32_t mark = 0;   // uniform; the difficulty that was achieved
+  bool again = false;       // sent before
+};
+
+struct Connection {
+  VardiffState control;
+  double difficulty = 1.0;  // of the job that the miner works on
+  bool pending = false;     // a new difficulty waits for the next job
+  bool restarting = false;
+  std::uint32_t jobs = 0;         // sent with a new difficulty
+  std::uint32_t epoch = 0;        // clean jobs sent
+  std::uint32_t miner_epoch = 0;  // and received
+  std::uint32_t tip = 0;          // that `heard` is of
+  Time heard;
+};
+
+class FrontEndSource final : public ShareSource {
+ public:
+  FrontEndSource(std::size_t miners, const FrontEndConfig& config, const DifficultyControl& control,
+                 const WorldKey& key)
+      : ShareSource(miners),
+        config_(config),
+        control_(control),
+        key_(key),
+        connections_(miners),
+        messages_(config, key),
+        validators_(config, key),
+        luck_(key, StreamId::kLatency, kDuplicatesEntity),
+        groups_(miners),
+        sent_(miners, 0) {
+    if (!control.rule) return;
+    for (Connection& connection : connections_) {
+      connection.control = control.rule->start(control.start_difficulty, 0.0);
+      connection.difficulty = connection.control.difficulty;
+    }
+  }
+
+  void set_rates(Time now, ShareRates rates) override {
+    rates_ = std::move(rates);
+    ++era_;
+    std::vector<double> share_rates(connections_.size());
+    for (std::uint32_t i = 0; i < connections_.size(); ++i) {
+      Connection& connection = connections_[i];
+      if (control_.rule) {
+        connection.control.ceiling = rates_.network_difficulty;
+        connection.difficulty = std::min(connection.difficulty, rates_.network_difficulty);
+      } else {
+        connection.difficulty = (*rates_.difficulty)[i];
+      }
+      share_rates[i] = rate_of(i);
+    }
+    if (process_) {
+      process_->set_rates(now, share_rates);
+      return;
+    }
+    process_.emplace(key_, StreamId::kShares, share_rates, now);
+    begin_ = now;
+    calendar_.clear(now);
+    repeat(kRefresh, config_.job_refresh_s);
+    if (control_.rule) repeat(kPoll, control_.rule->poll_s());
+  }
+
+  void new_tip(Time now) override {
+    ++tip_;
+    tip_time_ = now;
+    send_pending(now);
+  }
+
+  WorkBatch take(Time until) override {
+    accepted_.clear();
+    while (accepted_.size() < kBatch) {
+      if (next_ == found_.size()) fetch(until);
+      const Time share = next_ < found_.size() ? found_[next_].time : Time::forever();
+      const Time event = calendar_.next_time();
+      if (std::min(share, event) > until) {
+        begin_ = until;
+        break;
+      }
+      begin_ = std::min(share, event);
+      if (event <= share) {
+        handle();
+      } else {
+        send(found_[next_++]);
+      }
+    }
+    // Others may change rates at the batch's end: what is left of the future comes again.
+    forget_future();
+    WorkBatch batch{batch_begin_, begin_, era_, accepted_, {}, rates_.difficulty};
+    batch_begin_ = begin_;
+    groups_.add_to(batch);
+    for (const ShareGroup& group : batch.groups) counts_.accepted[group.miner] += group.count;
+    return batch;
+  }
+
+  double difficulty(std::uint32_t miner) const override { return connections_[miner].difficulty; }
+  std::int64_t on_the_way() const override { return in_flight_ + validators_.present(); }
+  std::span<const std::int64_t> sent() const override { return sent_; }
+  QueueMeasures queue() const override { return validators_.measures(); }
+
+ private:
+  bool refused(std::uint32_t miner) const {
+    return config_.max_connections > 0 && miner >= config_.max_connections;
+  }
+
+  double rate_of(std::uint32_t miner) const {
+    const Connection& connection = connections_[miner];
+    if (connection.restarting || refused(miner)) return 0.0;
+    const double work_per_s = rates_.work_per_s[miner];
+    return usable_part(config_, work_per_s * kHashesPerWork) *
+           share_rate(work_per_s, connection.difficulty, rates_.network_difficulty);
+  }
+
+  void fetch(Time until) {
+    found_ = process_->next_batch(std::min(until, calendar_.next_time()));
+    next_ = 0;
+  }
+  void forget_future() {
+    process_->unread(found_.size() - next_);
+    found_ = {};
+    next_ = 0;
+  }
+  void update_rate(std::uint32_t miner) {
+    forget_future();
+    process_->set_rate(calendar_.now(), miner, rate_of(miner));
+    ++era_;
+  }
+
+  void repeat(Kind kind, double seconds) {
+    if (seconds < 1e9) calendar_.push(calendar_.now() + Time::seconds(seconds), kind, 0);
+  }
+
+  /// A miner found a share.
+  void send(const Arrival& found) {
+    const std::uint32_t miner = found.source;
+    Connection& connection = connections_[miner];
+    const double latency_s = rates_.latency_s[miner];
+    if (connection.tip != tip_) {
+      connection.tip = tip_;
+      connection.heard = messages_.broadcast(tip_time_, latency_s, miner, tip_);
+    }
+    Parcel share{connection.difficulty, found.time < connection.heard ? tip_ - 1 : tip_,
+                 connection.miner_epoch, found.mark, false};
+    submit(found.time, miner, share);
+    if (config_.duplicate_part > 0.0 && uniform(luck_) < config_.duplicate_part) {
+      share.again = true;
+      submit(found.time, miner, share);
+    }
+  }
+  void submit(Time now, std::uint32_t miner, const Parcel& share) {
+    ++sent_[miner];
+    ++in_flight_;
+    calendar_.push(messages_.up(now, rates_.latency_s[miner]), kArrive, miner, share);
+  }
+
+  void handle() {
+    const Event<Parcel> event = calendar_.pop();
+    switch (static_cast<Kind>(event.kind)) {
+      case kJobArrives:
+        return begin_job(event.time, event.source, event.payload);
+      case kRestarted:
+        connections_[event.source].restarting = false;
+        return update_rate(event.source);
+      case kArrive:
+        return arrive(event.time, event.source, event.payload);
+      case kValidated:
+        if (const auto next = validators_.finish(event.time)) validate(*next);
+        return judge(event.time, event.source, event.payload);
+      case kRefresh:
+        send_pending(event.time);
+        return repeat(kRefresh, config_.job_refresh_s);
+      case kPoll:
+        for (std::uint32_t i = 0; i < connections_.size(); ++i) {
+          if (refused(i)) continue;
+          change(event.time, i,
+                 control_.rule->on_poll(connections_[i].control, event.time.in_seconds()));
+        }
+        return repeat(kPoll, control_.rule->poll_s());
+    }
+  }
+
+  void arrive(Time now, std::uint32_t miner, const Parcel& share) {
+    --in_flight_;
+    if (config_.servers == 0) return judge(now, miner, share);
+    if (validators_.full()) {
+      ++counts_.lost[miner];
+      return;
+    }
+    if (const auto begun = validators_.arrive(now, {miner, share})) validate(*begun);
+  }
+
+  struct Submission {
+    std::uint32_t miner;
+    Parcel share;
+  };
+  void validate(const Validators<Submission>::Service& service) {
+    calendar_.push(service.done, kValidated, service.item.miner, service.item.share);
+  }
+
+  void judge(Time now, std::uint32_t miner, const Parcel& share) {
+    Connection& connection = connections_[miner];
+    if (share.tip != tip_) {
+      ++counts_.stale[miner];
+    } else if (share.epoch != connection.epoch) {
+      ++counts_.superseded[miner];
+    } else if (too_easy(connection, share)) {
+      ++counts_.low_difficulty[miner];
+    } else if (share.again) {
+      ++counts_.duplicate[miner];
+    } else {
+      accepted_.push_back({now, miner, share.difficulty});
+      if (!control_.rule) return;
+      change(now, miner,
+             control_.rule->on_share(connection.control, now.in_seconds(), share.difficulty));
+    }
+  }
+
+  /// Achieved difficulties are k times that of the job with probability 1/k.
+  bool too_easy(const Connection& connection, const Parcel& share) const {
+    if (config_.judge_by == JudgeBy::kJob || !control_.rule) return false;
+    return (share.mark + 0.5) * 0x1p-32 * connection.control.difficulty > share.difficulty;
+  }
+
+  void change(Time now, std::uint32_t miner, const std::optional<DifficultyChange>& change) {
+    if (!change) return;
+    Connection& connection = connections_[miner];
+    ++counts_.difficulty_changes[miner];
+    connection.pending = !change->clean_job;
+    if (connection.pending) {
+      pending_.push_back(miner);
+      return;
+    }
+    ++connection.epoch;
+    send_job(now, miner);
+  }
+
+  void send_pending(Time now) {
+    for (const std::uint32_t miner : pending_) {
+      if (connections_[miner].pending) send_job(now, miner);
+      connections_[miner].pending = false;
+    }
+    pending_.clear();
+  }
+
+  void send_job(Time now, std::uint32_t miner) {
+    Connection& connection = connections_[miner];
+    const Parcel job{connection.control.difficulty, 0, connection.epoch, 0, false};
+    const Time time = messages_.down(now, rates_.latency_s[miner], miner, ~connection.jobs++);
+    calendar_.push(std::max(time, calendar_.now()), kJobArrives, miner, job);
+  }
+
+  void begin_job(Time now, std::uint32_t miner, const Parcel& job) {
+    Connection& connection = connections_[miner];
+    connection.difficulty = std::min(job.difficulty, rates_.network_difficulty);
+    if (job.epoch != connection.miner_epoch && config_.restart_s > 0.0) {
+      connection.restarting = true;
+      calendar_.push(now + Time::seconds(config_.restart_s), kRestarted, miner);
+    }
+    connection.miner_epoch = job.epoch;
+    update_rate(miner);
+  }
+
+  FrontEndConfig config_;
+  DifficultyControl control_;
+  WorldKey key_;
+  std::vector<Connection> connections_;
+  std::vector<std::uint32_t> pending_;
+  Messages messages_;
+  Validators<Submission> validators_;
+  Rng luck_;
+  Calendar<Parcel> calendar_;
+  std::optional<AdjustableSuperposition> process_;
+  std::span<const Arrival> found_;
+  std::size_t next_ = 0;
+  Time begin_;
+  Time batch_begin_;
+  Time tip_time_;
+  std::uint32_t tip_ = 0;
+  std::int64_t in_flight_ = 0;
+  ShareGroups groups_;
+  std::vector<std::int64_t> sent_;
+  std::vector<CreditedShare> accepted_;
+};
+
+}  // namespace
+
+std::unique_ptr<ShareSource> make_front_end_source(std::size_t miners, const FrontEndConfig& config,
+                                                   const DifficultyControl& control,
+                                                   const WorldKey& key) {
+  return std::make_unique<FrontEndSource>(miners, config, control, key);
+}
+
+}  // namespace aicmp
