@@ -5,8 +5,8 @@
 
 namespace aicmp {
 
-A2c::A2c(const OnPolicyConfig& config, std::unique_ptr<Environment> env)
-    : OnPolicy(config, std::move(env)), rows_(rollout().size()) {
+A2c::A2c(const RunSettings& run, const A2cConfig& config, std::unique_ptr<Environment> env)
+    : OnPolicy(run, config, std::move(env)), rows_(rollout().size()) {
   std::iota(rows_.begin(), rows_.end(), 0u);
 }
 

@@ -8,7 +8,7 @@ namespace aicmp {
 /// of each short rollout.
 class A2c final : public OnPolicy {
  public:
-  A2c(const OnPolicyConfig& config, std::unique_ptr<Environment> env);
+  A2c(const RunSettings& run, const A2cConfig& config, std::unique_ptr<Environment> env);
 
  protected:
   PolicyLoss learn() override;

@@ -40,8 +40,8 @@ ActionHead::ActionHead(const ActionSpec& action)
 ActionHead::ActionHead(std::vector<std::size_t> sets, std::size_t numbers)
     : sets_(std::move(sets)),
       numbers_(numbers),
-      outputs_(numbers > 0 ? numbers : std::accumulate(sets_.begin(), sets_.end(), std::size_t{0})) {
-}
+      outputs_(numbers > 0 ? numbers
+                           : std::accumulate(sets_.begin(), sets_.end(), std::size_t{0})) {}
 
 void ActionHead::normalise(std::size_t rows, std::size_t stride, float* outputs,
                            const std::int8_t* mask, float* p) const {
@@ -60,8 +60,7 @@ void ActionHead::sample(std::size_t rows, std::size_t stride, const float* outpu
     float* drawn = actions.numbers + r * numbers_;
     std::size_t first = 0;
     for (std::size_t s = 0; s < sets_.size(); ++s) {
-      choices[s] =
-          static_cast<std::int64_t>(draw(p + r * stride + first, sets_[s], uniform(rng)));
+      choices[s] = static_cast<std::int64_t>(draw(p + r * stride + first, sets_[s], uniform(rng)));
       first += sets_[s];
     }
     for (std::size_t k = 0; k < numbers_; ++k) {

@@ -15,9 +15,9 @@ struct PolicySamples {
   const float* observation = nullptr;     // as the nets see it
   const std::int64_t* choices = nullptr;  // as PolicyActions
   const float* numbers = nullptr;
-  const std::int8_t* mask = nullptr;   // nullptr: everything may be chosen
-  const float* log_prob = nullptr;     // when the action was drawn
-  const float* advantage = nullptr;    // of the action over the policy
+  const std::int8_t* mask = nullptr;  // nullptr: everything may be chosen
+  const float* log_prob = nullptr;    // when the action was drawn
+  const float* advantage = nullptr;   // of the action over the policy
   const float* value_target = nullptr;
 };
 

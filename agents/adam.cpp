@@ -6,8 +6,7 @@
 
 namespace aicmp {
 
-double Adam::step(const float* gradient, float* parameters, double learning_rate,
-                  double max_norm) {
+double Adam::step(const float* gradient, float* parameters, double learning_rate, double max_norm) {
   constexpr double kBeta1 = 0.9;
   constexpr double kBeta2 = 0.999;
   const double norm = std::sqrt(kernels().squared_norm(mean_.size(), gradient));

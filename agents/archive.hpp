@@ -25,9 +25,7 @@ class Archive {
   }
   template <typename T>
   requires std::is_trivially_copyable_v<T>
-  void put(const std::string& name, const T& value) {
-    put(name, &value, 1);
-  }
+  void put(const std::string& name, const T& value) { put(name, &value, 1); }
 
   /// Throws ConfigError if there is no such piece.
   const std::string& get(const std::string& name) const;

@@ -8,6 +8,7 @@
 
 #include "agents/archive.hpp"
 #include "agents/play.hpp"
+#include "sim/policy/model.hpp"
 
 namespace aicmp {
 
@@ -34,6 +35,9 @@ class Learner {
   virtual std::int64_t steps_per_iteration() const = 0;
   /// Of the last iteration; NaN where there is nothing yet.
   virtual Metrics metrics() const = 0;
+
+  /// What has been learned so far.
+  virtual PolicyModel policy() const = 0;
 
   virtual void save(Archive& archive) const = 0;
   virtual void load(const Archive& archive) = 0;

@@ -49,8 +49,8 @@ void Mlp::initialise(float* parameters, Rng& rng, double last_gain) const {
   for (const Layer& layer : layers_) {
     const double gain = &layer == &layers_.back() ? last_gain : std::numbers::sqrt2;
     const bool wide = layer.out > layer.in;
-    const auto vectors = wide ? orthonormal(layer.in, layer.out, rng)
-                              : orthonormal(layer.out, layer.in, rng);
+    const auto vectors =
+        wide ? orthonormal(layer.in, layer.out, rng) : orthonormal(layer.out, layer.in, rng);
     for (std::size_t i = 0; i < layer.in; ++i) {
       for (std::size_t j = 0; j < layer.out; ++j) {
         parameters[layer.weights + i * layer.stride() + j] =

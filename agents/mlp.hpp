@@ -47,7 +47,8 @@ class Mlp {
   /// Number of parameters, a multiple of kPadding.
   std::size_t size() const { return size_; }
 
-  /// Orthogonal weights (Saxe et al., 2014) of gain sqrt(2), of the last layer `last_gain`; biases 0.
+  /// Orthogonal weights (Saxe et al., 2014) of gain sqrt(2), of the last layer `last_gain`; biases
+  /// 0.
   void initialise(float* parameters, Rng& rng, double last_gain) const;
 
   Workspace workspace() const;

@@ -4,44 +4,52 @@
 
 #include <fmt/format.h>
 
-namespace aicmp {
+#include "agents/policy_model.hpp"
 
-OnPolicy::OnPolicy(const OnPolicyConfig& config, std::unique_ptr<Environment> env)
-    : config_(config),
-      play_(std::move(env), config.seed),
-      net_(play_.spec().observation.size(), config.hidden, config.activation,
+namespace aicmp {
+namespace {
+
+constexpr double kAdamEpsilon = 1e-5;
+
+}  // namespace
+
+OnPolicy::OnPolicy(const RunSettings& run, const OnPolicyConfig& config,
+                   std::unique_ptr<Environment> env)
+    : run_(run),
+      config_(config),
+      play_(std::move(env), run.seed),
+      net_(play_.spec().observation.size(), run.hidden, run.activation,
            ActionHead(play_.spec().action)),
       parameters_(net_.size()),
-      adam_(net_.size(), config.adam_epsilon),
-      gradient_(net_, config.threads),
+      adam_(net_.size(), kAdamEpsilon),
+      gradient_(net_, run.threads),
       space_(net_.workspace()),
       observed_(net_.policy().inputs()),
       scale_(net_.policy().inputs()),
-      rewards_(config.rewards, play_.size()),
+      rewards_(run.rewards, play_.size()),
       rollout_(static_cast<std::size_t>(config.rollout_steps), play_, net_) {
-  Rng rng = policy_rng(config.seed, PolicyStream::kWeights);
+  Rng rng = policy_rng(run.seed, PolicyStream::kWeights);
   net_.initialise(parameters_.values(), rng);
 }
 
 double OnPolicy::learning_rate() const {
   if (!config_.anneal) return config_.learning_rate;
-  const double done = static_cast<double>(steps()) / static_cast<double>(config_.total_steps);
+  const double done = static_cast<double>(steps()) / static_cast<double>(run_.total_steps);
   return config_.learning_rate * std::max(0.0, 1.0 - done);
 }
 
 Rng OnPolicy::order_rng() const {
-  return policy_rng(config_.seed, PolicyStream::kOrder, static_cast<std::uint32_t>(iterations_));
+  return policy_rng(run_.seed, PolicyStream::kOrder, static_cast<std::uint32_t>(iterations_));
 }
 
 void OnPolicy::iterate() {
-  Rng rng =
-      policy_rng(config_.seed, PolicyStream::kActions, static_cast<std::uint32_t>(iterations_));
-  rollout_.collect(play_, net_, parameters_.values(), scale_, config_.rewards.discount, rng, space_,
-                   config_.normalise_observations ? &observed_ : nullptr);
+  Rng rng = policy_rng(run_.seed, PolicyStream::kActions, static_cast<std::uint32_t>(iterations_));
+  rollout_.collect(play_, net_, parameters_.values(), scale_, run_.rewards.discount, rng, space_,
+                   run_.normalise_observations ? &observed_ : nullptr);
   rollout_.finish(rewards_, config_.gae_lambda);
   explained_variance_ = rollout_.explained_variance();
   loss_ = learn();
-  if (config_.normalise_observations) scale_.set(observed_);
+  if (run_.normalise_observations) scale_.set(observed_);
   ++iterations_;
 }
 
@@ -53,11 +61,10 @@ PolicyLoss OnPolicy::descend(std::span<const std::uint32_t> rows, PolicyLossTerm
     loss = gradient_.add(parameters_.values(), rollout_.samples(), rows, terms, gradient);
     return loss.total;
   });
-  const double norm =
-      std::isfinite(loss.total)
-          ? adam_.step(parameters_.gradient(), parameters_.values(), learning_rate(),
-                       config_.max_gradient_norm)
-          : loss.total;
+  const double norm = std::isfinite(loss.total)
+                          ? adam_.step(parameters_.gradient(), parameters_.values(),
+                                       learning_rate(), config_.max_gradient_norm)
+                          : loss.total;
   if (!std::isfinite(norm)) {
     throw Diverged(fmt::format(
         "the {} is not finite after {} steps (policy loss {}, value loss {}, learning rate {}): "
@@ -79,6 +86,12 @@ Metrics OnPolicy::metrics() const {
           {"losses/approx_kl", loss_.approx_kl},
           {"losses/clipfrac", loss_.clipped},
           {"losses/explained_variance", explained_variance_}};
+}
+
+PolicyModel OnPolicy::policy() const {
+  return policy_model(play_.spec(), net_.policy(), parameters_.values(),
+                      run_.normalise_observations ? &observed_ : nullptr,
+                      parameters_.values() + net_.log_std_offset());
 }
 
 void OnPolicy::save(Archive& archive) const {

@@ -7,38 +7,21 @@
 #include "agents/actor_critic.hpp"
 #include "agents/adam.hpp"
 #include "agents/learner.hpp"
+#include "agents/on_policy_config.hpp"
 #include "agents/parameter_tensor.hpp"
 #include "agents/play.hpp"
 #include "agents/policy_gradient.hpp"
 #include "agents/rewards.hpp"
 #include "agents/rollout.hpp"
+#include "agents/run_settings.hpp"
 #include "agents/running_moments.hpp"
 
 namespace aicmp {
 
-/// What PPO and A2C have in common.
-struct OnPolicyConfig {
-  std::uint64_t seed = 1;
-  std::int64_t total_steps = 1'000'000;  // where the learning rate arrives at 0, if it falls
-  int threads = 1;
-  std::vector<std::size_t> hidden = {64, 64};
-  Activation activation = Activation::kTanh;
-  bool normalise_observations = true;
-  Rewards::Config rewards;
-  std::int64_t rollout_steps = 128;  // of each environment
-  double learning_rate = 3e-4;
-  bool anneal = true;  // linearly
-  double gae_lambda = 0.95;
-  double value_weight = 0.5;
-  double entropy_weight = 0.01;
-  double max_gradient_norm = 0.5;
-  double adam_epsilon = 1e-5;
-};
-
 /// Plays with its policy, learns from what that brought, and forgets it.
 class OnPolicy : public Learner {
  public:
-  OnPolicy(const OnPolicyConfig& config, std::unique_ptr<Environment> env);
+  OnPolicy(const RunSettings& run, const OnPolicyConfig& config, std::unique_ptr<Environment> env);
 
   void iterate() override;
   std::int64_t steps() const override {
@@ -48,6 +31,7 @@ class OnPolicy : public Learner {
     return static_cast<std::int64_t>(rollout_.size());
   }
   Metrics metrics() const override;
+  PolicyModel policy() const override;
   void save(Archive& archive) const override;
   void load(const Archive& archive) override;
 
@@ -69,6 +53,7 @@ class OnPolicy : public Learner {
  private:
   double learning_rate() const;
 
+  RunSettings run_;
   OnPolicyConfig config_;
   Play play_;
   ActorCritic net_;

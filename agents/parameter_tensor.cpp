@@ -2,6 +2,7 @@
 
 #include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace aicmp {
@@ -38,6 +39,16 @@ ParameterTensor::~ParameterTensor() = default;
 float* ParameterTensor::gradient() {
   at::Tensor& gradient = impl_->values.mutable_grad();
   return gradient.defined() ? gradient.mutable_data_ptr<float>() : nullptr;
+}
+
+float* ParameterTensor::zero_gradient() {
+  at::Tensor& gradient = impl_->values.mutable_grad();
+  if (gradient.defined()) {
+    gradient.zero_();
+  } else {
+    gradient = at::zeros_like(impl_->values.detach());
+  }
+  return gradient.mutable_data_ptr<float>();
 }
 
 double ParameterTensor::backward(const FusedLoss& loss) {

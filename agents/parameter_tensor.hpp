@@ -24,6 +24,9 @@ class ParameterTensor {
   /// Of the last loss; nullptr before the first.
   float* gradient();
 
+  /// The gradient as zeros to add to, for losses that leave the graph out.
+  float* zero_gradient();
+
   /// loss.backward(); the gradient replaces the last one. Returns the loss.
   double backward(const FusedLoss& loss);
 

@@ -27,9 +27,9 @@ void EpisodeLog::add(std::size_t env, double reward, double dt, bool ended) {
     run.factor *= std::pow(discount_, dt);
   }
   if (!ended) return;
-  const double score = score_ == Score::kRate       ? run.sum / run.time
-                       : score_ == Score::kTotal    ? run.sum
-                                                    : run.discounted;
+  const double score = score_ == Score::kRate    ? run.sum / run.time
+                       : score_ == Score::kTotal ? run.sum
+                                                 : run.discounted;
   const Finished finished{run.sum, run.steps, score};
   if (finished_.size() < kKept) {
     finished_.push_back(finished);
@@ -40,7 +40,7 @@ void EpisodeLog::add(std::size_t env, double reward, double dt, bool ended) {
   run = {};
 }
 
-double EpisodeLog::mean(double Finished::* number) const {
+double EpisodeLog::mean(double Finished::*number) const {
   if (finished_.empty()) return std::numeric_limits<double>::quiet_NaN();
   double sum = 0.0;
   for (const Finished& finished : finished_) sum += finished.*number;

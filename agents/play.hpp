@@ -50,7 +50,7 @@ class EpisodeLog {
     double steps = 0.0;
     double score = 0.0;
   };
-  double mean(double Finished::* number) const;
+  double mean(double Finished::*number) const;
 
   Score score_;
   double discount_;

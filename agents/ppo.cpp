@@ -30,8 +30,8 @@ void normalise(const Floats& advantage, std::span<const std::uint32_t> rows,
 
 }  // namespace
 
-Ppo::Ppo(const PpoConfig& config, std::unique_ptr<Environment> env)
-    : OnPolicy(config, std::move(env)), config_(config), order_(rollout().size()) {}
+Ppo::Ppo(const RunSettings& run, const PpoConfig& config, std::unique_ptr<Environment> env)
+    : OnPolicy(run, config, std::move(env)), config_(config), order_(rollout().size()) {}
 
 PolicyLoss Ppo::learn() {
   Rng rng = order_rng();

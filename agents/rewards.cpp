@@ -43,6 +43,20 @@ void Rewards::convert(std::size_t steps, const double* reward, const double* dt,
   for (std::size_t i = 0; i < size; ++i) out[i] *= factor;
 }
 
+void Rewards::observe(std::size_t env, double reward, double dt, bool ended) {
+  if (config_.differential) {
+    constexpr double kKeep = 1.0 - 1.0 / kHorizon;
+    sum_ = kKeep * sum_ + reward;
+    time_ = kKeep * time_ + dt;
+  }
+  if (!config_.normalise) return;
+  double& past = returns_[env];
+  past = past * std::pow(config_.discount, dt) + reward - rate() * dt;
+  const auto value = static_cast<float>(past);
+  moments_.add(&value, 1);
+  if (ended) past = 0.0;
+}
+
 void Rewards::save(Archive& archive) const {
   archive.put("rewards.sum", sum_);
   archive.put("rewards.time", time_);

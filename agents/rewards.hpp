@@ -23,8 +23,12 @@ class Rewards {
   Rewards(const Config& config, std::size_t envs);
 
   /// Takes the transitions [steps][envs] of a rollout into account, then writes their rewards.
-  void convert(std::size_t steps, const double* reward, const double* dt, const unsigned char* ended,
-               float* out);
+  void convert(std::size_t steps, const double* reward, const double* dt,
+               const unsigned char* ended, float* out);
+
+  /// Takes one transition of environment `env` into account, for learners that convert rewards by
+  /// rate() and scale() when they learn from them.
+  void observe(std::size_t env, double reward, double dt, bool ended);
 
   /// Of a unit of dt, in the problem's unit; 0 unless differential.
   double rate() const { return time_ > 0.0 ? sum_ / time_ : 0.0; }

@@ -84,8 +84,9 @@ void Rollout::finish(Rewards& rewards, double lambda) {
 }
 
 PolicySamples Rollout::samples() const {
-  return {observation_.data(), choices_.data(),   numbers_.data(),
-          mask_width_ > 0 ? mask_.data() : nullptr, log_prob_.data(), advantage_.data(),
+  return {observation_.data(), choices_.data(),
+          numbers_.data(),     mask_width_ > 0 ? mask_.data() : nullptr,
+          log_prob_.data(),    advantage_.data(),
           value_target_.data()};
 }
 

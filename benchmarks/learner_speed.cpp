@@ -1,6 +1,6 @@
 // Steps a second of the learners on an environment that costs nothing: 32 observations, 8 choices,
 // 64 x 64 tanh nets, as benchmarks/learners_sb3.py does with Stable-Baselines3.
-// Usage: learner_speed ppo|a2c ENVS MINIBATCH STEPS THREADS
+// Usage: learner_speed ppo|a2c|dqn ENVS MINIBATCH STEPS THREADS
 #include <chrono>
 #include <cstdlib>
 #include <string_view>
@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "agents/a2c.hpp"
+#include "agents/dqn.hpp"
 #include "agents/ppo.hpp"
 #include "benchmarks/null_environment.hpp"
 
@@ -27,18 +28,26 @@ double steps_per_second(Learner& learner, std::int64_t steps) {
 double measure(std::string_view algorithm, std::size_t envs, std::int64_t minibatch,
                std::int64_t steps, int threads) {
   auto env = std::make_unique<NullEnvironment>(envs, 32, 8);
-  OnPolicyConfig common;
-  common.threads = threads;
-  common.normalise_observations = false;
-  common.rewards.normalise = false;
+  RunSettings run;
+  run.threads = threads;
+  run.normalise_observations = false;
+  run.rewards.normalise = false;
   if (algorithm == "a2c") {
-    common.rollout_steps = 5;
-    A2c learner(common, std::move(env));
+    A2c learner(run, {}, std::move(env));
     return steps_per_second(learner, steps);
   }
-  PpoConfig config{common};
+  if (algorithm == "dqn") {
+    run.activation = Activation::kRelu;
+    DqnConfig config;
+    config.batch = minibatch;
+    config.double_q = false;
+    config.target_steps = 10'000;
+    Dqn learner(run, config, std::move(env));
+    return steps_per_second(learner, steps);
+  }
+  PpoConfig config;
   config.minibatch = minibatch;
-  Ppo learner(config, std::move(env));
+  Ppo learner(run, config, std::move(env));
   return steps_per_second(learner, steps);
 }
 
@@ -47,7 +56,7 @@ double measure(std::string_view algorithm, std::size_t envs, std::int64_t miniba
 
 int main(int argc, char** argv) {
   if (argc != 6) {
-    fmt::print(stderr, "usage: learner_speed ppo|a2c ENVS MINIBATCH STEPS THREADS\n");
+    fmt::print(stderr, "usage: learner_speed ppo|a2c|dqn ENVS MINIBATCH STEPS THREADS\n");
     return 2;
   }
   fmt::print("{:.0f}\n",

@@ -47,9 +47,9 @@ std::string numbers(const ProgressState& state) {
       state.done >= state.total ? fmt::format("took {}", duration(state.elapsed_s))
       : rate > 0.0              ? fmt::format("ETA {}", duration((state.total - state.done) / rate))
                                 : "ETA -:--";
-  return fmt::format("{:3.0f} %  {}/{} {}  {} {}/s  {}", std::floor(100.0 * fraction(state)),
+  return fmt::format("{:3.0f} %  {}/{} {}  {} {}/s  {}{}{}", std::floor(100.0 * fraction(state)),
                      compact(state.done), compact(state.total), state.unit, compact(rate),
-                     state.unit, tail);
+                     state.unit, tail, state.note.empty() ? "" : "  ", state.note);
 }
 
 std::size_t terminal_columns() {
@@ -114,6 +114,11 @@ void Progress::add(double amount) {
   drawn_ = true;
   next_draw_ = now + interval_;
   if (!terminal_) interval_ = std::min<Clock::duration>(2 * interval_, 5min);
+}
+
+void Progress::note(std::string text) {
+  const std::lock_guard lock(drawing_);
+  state_.note = std::move(text);
 }
 
 void Progress::draw(Clock::time_point now) {

@@ -15,9 +15,10 @@ struct ProgressState {
   double total = 1.0;  // > 0
   double done = 0.0;
   double elapsed_s = 0.0;
+  std::string note{};  // whatever else is to be watched
 };
 
-/// `label  48 %  175/365 days  12.3 days/s  ETA 0:15`; after the end the time taken.
+/// `label  48 %  175/365 days  12.3 days/s  ETA 0:15  note`; after the end the time taken.
 std::string progress_text(const ProgressState& state);
 /// The same after a bar of what room is left in `columns`; cut to that width.
 std::string progress_bar(const ProgressState& state, std::size_t columns, bool colour);
@@ -34,6 +35,8 @@ class Progress {
   ~Progress();
 
   void add(double amount);
+  /// Shown behind the numbers from the next drawing on.
+  void note(std::string text);
 
  private:
   using Clock = std::chrono::steady_clock;

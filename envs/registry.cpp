@@ -18,31 +18,27 @@ namespace aicmp {
 
 namespace {
 
-struct Settings {
-  BatchOptions batch;
-  std::string file;
-  std::vector<std::string> overrides;
+template <typename Problem>
+class OptionsOf final : public ProblemOptions {
+ public:
+  void add_to(OptionTable& table) override { add_options(table, config_); }
+  std::unique_ptr<Environment> make(const BatchOptions& batch) const override {
+    return std::make_unique<Batch<Problem>>(Problem(config_), batch);
+  }
+
+ private:
+  typename Problem::Config config_;
 };
 
 struct Entry {
   std::string id;
-  std::unique_ptr<Environment> (*make)(const Settings&);
+  std::unique_ptr<ProblemOptions> (*make)();
   std::vector<Option> (*options)();
 };
 
 template <typename Problem>
-std::unique_ptr<Environment> make(const Settings& settings) {
-  typename Problem::Config config;
-  OptionTable table;
-  add_options(table, config);
-  Provenance origin(settings.file);
-  if (!settings.file.empty()) origin = load_toml(settings.file, table);
-  override_options(table, origin, settings.overrides);
-  try {
-    return std::make_unique<Batch<Problem>>(Problem(config), settings.batch);
-  } catch (const ConfigError& error) {
-    throw origin.located(error);
-  }
+std::unique_ptr<ProblemOptions> make() {
+  return std::make_unique<OptionsOf<Problem>>();
 }
 
 template <typename Problem>
@@ -86,7 +82,21 @@ std::vector<std::string> environment_ids() {
 std::unique_ptr<Environment> make_environment(const std::string& id, const BatchOptions& batch,
                                               const std::string& file,
                                               const std::vector<std::string>& overrides) {
-  return find(id).make({batch, file, overrides});
+  const std::unique_ptr<ProblemOptions> options = problem_options(id);
+  OptionTable table;
+  options->add_to(table);
+  Provenance origin(file);
+  if (!file.empty()) origin = load_toml(file, table);
+  override_options(table, origin, overrides);
+  try {
+    return options->make(batch);
+  } catch (const ConfigError& error) {
+    throw origin.located(error);
+  }
+}
+
+std::unique_ptr<ProblemOptions> problem_options(const std::string& id) {
+  return find(id).make();
 }
 
 std::vector<Option> environment_options(const std::string& id) {

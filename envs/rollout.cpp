@@ -36,24 +36,19 @@ std::size_t policy_index(const EnvSpec& spec, const std::string& name) {
   return static_cast<std::size_t>(found - spec.policies.begin());
 }
 
-Moments score(const std::string& id, const std::string& policy, std::size_t episodes,
-              const std::vector<std::string>& overrides, const std::vector<double>& parameters,
-              std::uint64_t first_seed) {
-  const auto env =
-      make_environment(id, {.size = episodes, .autoreset = Autoreset::kNextStep}, "", overrides);
-  const EnvSpec& spec = env->spec();
-  Memory memory(*env);
-  for (std::size_t i = 0; i < episodes; ++i) env->seed(i, first_seed + i);
-  env->reset_into({}, memory.buffers());
-  const std::size_t index = policy_index(spec, policy);
-  const auto& chosen = parameters.empty() ? spec.policies[index].defaults : parameters;
-
+std::vector<double> play_episodes(Environment& env, std::uint64_t first_seed,
+                                  const Decide& decide) {
+  const EnvSpec& spec = env.spec();
+  const std::size_t episodes = env.size();
+  Memory memory(env);
+  for (std::size_t i = 0; i < episodes; ++i) env.seed(i, first_seed + i);
+  env.reset_into({}, memory.buffers());
   std::vector<double> sum(episodes), time(episodes), factor(episodes, 1.0);
   std::vector<bool> over(episodes, false);
   for (std::size_t open = episodes; open > 0;) {
-    env->act(index, chosen, memory.choices.data(), memory.numbers.data());
-    AICMP_ASSERT(!env->refused(memory.actions()));
-    env->step_into(memory.actions(), memory.buffers());
+    decide(env, memory);
+    AICMP_ASSERT(!env.refused(memory.actions()));
+    env.step_into(memory.actions(), memory.buffers());
     for (std::size_t i = 0; i < episodes; ++i) {
       if (over[i]) continue;
       sum[i] += factor[i] * memory.reward[i];
@@ -65,9 +60,25 @@ Moments score(const std::string& id, const std::string& policy, std::size_t epis
       }
     }
   }
+  if (spec.score == Score::kRate) {
+    for (std::size_t i = 0; i < episodes; ++i) sum[i] /= time[i];
+  }
+  return sum;
+}
+
+Moments score(const std::string& id, const std::string& policy, std::size_t episodes,
+              const std::vector<std::string>& overrides, const std::vector<double>& parameters,
+              std::uint64_t first_seed) {
+  const auto env =
+      make_environment(id, {.size = episodes, .autoreset = Autoreset::kNextStep}, "", overrides);
+  const std::size_t index = policy_index(env->spec(), policy);
+  const auto& chosen = parameters.empty() ? env->spec().policies[index].defaults : parameters;
   Moments scores;
-  for (std::size_t i = 0; i < episodes; ++i) {
-    scores.add(spec.score == Score::kRate ? sum[i] / time[i] : sum[i]);
+  for (const double score :
+       play_episodes(*env, first_seed, [&](const Environment&worlds, Memory&memory) {
+         worlds.act(index, chosen, memory.choices.data(), memory.numbers.data());
+       })) {
+    scores.add(score);
   }
   return scores;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,13 @@ struct Memory {
 
 /// Index of a policy of the problem; asserts that it has one of that name.
 std::size_t policy_index(const EnvSpec& spec, const std::string& name);
+
+/// Writes the actions of all rows of `env`, whose present observations and masks are in `memory`.
+using Decide = std::function<void(const Environment& env, Memory& memory)>;
+
+/// The problem's score (EnvSpec::score) of one episode in each world of `env`, with seeds from
+/// `first_seed` on. `env` must not reset in the same step.
+std::vector<double> play_episodes(Environment& env, std::uint64_t first_seed, const Decide& decide);
 
 /// The problem's score (EnvSpec::score) of a policy in one episode of each of `episodes` worlds,
 /// with seeds from `first_seed` on; `parameters` empty: the policy's defaults.

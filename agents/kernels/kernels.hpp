@@ -16,10 +16,10 @@ enum class Activation { kTanh, kRelu, kNone };
 
 /// One step of Adam (Kingma and Ba, 2015) over flat vectors.
 struct AdamStep {
-  float scale;          // of the gradient: clipping of its norm
-  float rate;           // learning rate / (1 - beta1^t)
-  float root_scale;     // 1 / sqrt(1 - beta2^t)
-  float beta1, beta2;   // of the running moments
+  float scale;         // of the gradient: clipping of its norm
+  float rate;          // learning rate / (1 - beta1^t)
+  float root_scale;    // 1 / sqrt(1 - beta2^t)
+  float beta1, beta2;  // of the running moments
   float epsilon;
 };
 

@@ -288,8 +288,8 @@ inline Vec root(Vec x) {
   return y;
 }
 
-void adam(const AdamStep& step, std::size_t size, const float* gradient, float* mean,
-          float* square, float* parameters) {
+void adam(const AdamStep& step, std::size_t size, const float* gradient, float* mean, float* square,
+          float* parameters) {
   for (std::size_t i = 0; i < size; i += kLanes) {
     const Vec g = load(gradient + i) * step.scale;
     const Vec m = load(mean + i) * step.beta1 + g * (1.0f - step.beta1);

@@ -116,6 +116,7 @@ void RunFolder::lock() {
 void RunFolder::take_over(bool force) {
   std::error_code error;
   if (fs::is_empty(path_, error)) return;
+  if (facts_.continues && is_run_folder(path_)) return;
   if (!force) {
     throw ConfigError({path_, 0}, "", "the output folder is not empty",
                       "a new or empty folder, or --force to replace an earlier run");

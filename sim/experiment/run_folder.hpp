@@ -20,6 +20,7 @@ struct RunFacts {
   std::uint64_t seed = 0;
   std::int64_t replications = 1;
   int threads = 1;
+  bool continues = false;  // an earlier run into the same folder, whose files stay
 };
 
 /// The output folder of one run: scenario.toml, manifest.json and whatever create() adds.

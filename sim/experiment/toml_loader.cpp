@@ -171,4 +171,9 @@ void override_options(OptionTable& table, Provenance& origin,
   for (const std::string& text : overrides) loader.override_by(text);
 }
 
+std::string peek_toml(const std::string& path, const std::string& key) {
+  const toml::table tree = parse(read_scenario(path, {}, ""), path);
+  return tree[key].value_or(std::string());
+}
+
 }  // namespace aicmp

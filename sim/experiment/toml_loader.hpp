@@ -29,4 +29,8 @@ Provenance load_toml(const std::string& path, OptionTable& table,
 void override_options(OptionTable& table, Provenance& origin,
                       const std::vector<std::string>& overrides);
 
+/// The text that a file itself, and none that it extends, gives a top-level key; empty if it gives
+/// none. For files of which one key decides what the others may be. Throws as load_toml.
+std::string peek_toml(const std::string& path, const std::string& key);
+
 }  // namespace aicmp

@@ -11,17 +11,17 @@ namespace aicmp {
 /// right (after Andy Jones, "Debugging RL without the agonizing pain").
 struct ProbeConfig {
   enum class Kind {
-    kConstant,    // one step, reward 1
-    kObserved,    // one step, reward = the observation, -1 or 1
-    kTwoSteps,    // two steps, reward 1 after the second
-    kChoice,      // one step, reward 1 for choice 1, else -1
-    kMatch,       // one step, reward 1 for the choice that the observation shows, else 0
-    kMatchTwo,    // the same with what it does not show masked out, but for the neighbour
-    kEndless,     // reward 1 a step, truncated after `steps`, which it does not show
-    kCut,         // the same, shown
-    kEnding,      // the same, terminated
-    kTarget,      // continuous: reward -(number - observation)^2
-    kUneven,      // reward 1 for choice 1 and dt 1, or reward 1.5 for choice 0 and dt 3
+    kConstant,  // one step, reward 1
+    kObserved,  // one step, reward = the observation, -1 or 1
+    kTwoSteps,  // two steps, reward 1 after the second
+    kChoice,    // one step, reward 1 for choice 1, else -1
+    kMatch,     // one step, reward 1 for the choice that the observation shows, else 0
+    kMatchTwo,  // the same with what it does not show masked out, but for the neighbour
+    kEndless,   // reward 1 a step, truncated after `steps`, which it does not show
+    kCut,       // the same, shown
+    kEnding,    // the same, terminated
+    kTarget,    // continuous: reward -(number - observation)^2
+    kUneven,    // reward 1 for choice 1 and dt 1, or reward 1.5 for choice 0 and dt 3
   };
   Kind kind = Kind::kConstant;
   std::int64_t steps = 10;
@@ -119,8 +119,8 @@ class Probe {
   /// -1, 0 or 1; never 0 where the reward is what is shown.
   void show(State& state) const {
     const double draw = uniform(state.rng);
-    state.shown = config_.kind == Kind::kObserved ? (draw < 0.5 ? -1 : 1)
-                                                  : static_cast<int>(draw * 3.0) - 1;
+    state.shown =
+        config_.kind == Kind::kObserved ? (draw < 0.5 ? -1 : 1) : static_cast<int>(draw * 3.0) - 1;
   }
 
   ProbeConfig config_;

@@ -59,9 +59,9 @@ struct RandomBatch {
     for (float& x : log_prob) x += 0.2f * static_cast<float>(normal(rng));  // an older policy's
     for (float& x : advantage) x = static_cast<float>(normal(rng));
     for (float& x : value_target) x = static_cast<float>(normal(rng));
-    samples = {observation.data(), choices.data(),   numbers.data(),
-               masked ? mask.data() : nullptr, log_prob.data(), advantage.data(),
-               value_target.data()};
+    samples = {
+        observation.data(), choices.data(),   numbers.data(),     masked ? mask.data() : nullptr,
+        log_prob.data(),    advantage.data(), value_target.data()};
     order.resize(rows);
     std::iota(order.begin(), order.end(), 0u);
   }

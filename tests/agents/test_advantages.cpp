@@ -4,8 +4,8 @@
 
 #include "agents/advantages.hpp"
 #include "agents/rewards.hpp"
-#include "tests/agents/probe.hpp"
 #include "envs/rollout.hpp"
+#include "tests/agents/probe.hpp"
 
 namespace aicmp {
 namespace {
@@ -56,8 +56,7 @@ TEST_CASE("Advantages equal a table worked by hand in each autoreset mode") {
   // Rewards 1, values 1, 2, 3 and 4 at the end, discount and lambda 1/2. Truncated:
   //   delta = 1 + 2/2 - 1 = 1, 1 + 3/2 - 2 = 1/2, 1 + 4/2 - 3 = 0;  A = 9/8, 1/2, 0.
   // Terminated the last delta is 1 - 3 = -2;                        A = 1, 0, -2.
-  for (const Autoreset mode :
-       {Autoreset::kSameStep, Autoreset::kNextStep, Autoreset::kDisabled}) {
+  for (const Autoreset mode : {Autoreset::kSameStep, Autoreset::kNextStep, Autoreset::kDisabled}) {
     CHECK(advantages(ProbeConfig::Kind::kCut, mode) ==
           std::vector<float>{1.125f, 0.5f, 0.0f, 1.125f, 0.5f, 0.0f, 1.125f, 0.5f, 0.0f});
     CHECK(advantages(ProbeConfig::Kind::kEnding, mode) ==

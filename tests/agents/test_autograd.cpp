@@ -33,12 +33,11 @@ double distance(const Floats& a, const float* b) {
 void check_batch(ActionHead head, bool masked, Activation activation, int threads) {
   RandomBatch batch(std::move(head), 301, masked, activation);
   PolicyGradient fused(batch.net, threads);
-  const PolicyLoss loss = fused.add(batch.parameters.data(), batch.samples, batch.order,
-                                    kTestTerms, batch.gradient.data());
+  const PolicyLoss loss = fused.add(batch.parameters.data(), batch.samples, batch.order, kTestTerms,
+                                    batch.gradient.data());
   Floats expected(batch.net.size());
-  const PolicyLoss composed =
-      composed_policy_loss(batch.net, batch.parameters.data(), batch.samples, batch.order,
-                           kTestTerms, expected.data());
+  const PolicyLoss composed = composed_policy_loss(
+      batch.net, batch.parameters.data(), batch.samples, batch.order, kTestTerms, expected.data());
   check_equal(loss, composed);
   CHECK(loss.clipped > 0.1);  // both sides of the clip were met
   CHECK(loss.clipped < 0.9);
@@ -66,8 +65,8 @@ TEST_CASE("Without a clip, on the policy's own data, the loss is that of A2C") {
   PolicyLossTerms terms;
   terms.clip = std::numeric_limits<double>::infinity();
   PolicyGradient fused(batch.net, 1);
-  const PolicyLoss loss = fused.add(batch.parameters.data(), batch.samples, batch.order, terms,
-                                    batch.gradient.data());
+  const PolicyLoss loss =
+      fused.add(batch.parameters.data(), batch.samples, batch.order, terms, batch.gradient.data());
   double mean = 0.0;
   for (const float advantage : batch.advantage) mean -= static_cast<double>(advantage) / 80.0;
   CHECK(loss.policy == doctest::Approx(mean).epsilon(1e-6));

@@ -42,7 +42,8 @@ TEST_CASE("Dense layers are the products they say, for any number of rows") {
         for (std::size_t r = 0; r < rows; ++r) {
           for (std::size_t j = 0; j < kOut; ++j) {
             double z = number(b[j]);
-            for (std::size_t k = 0; k < kIn; ++k) z += number(x[r * kIn + k]) * number(w[k * kOut + j]);
+            for (std::size_t k = 0; k < kIn; ++k)
+              z += number(x[r * kIn + k]) * number(w[k * kOut + j]);
             const double expected = f == Activation::kTanh   ? std::tanh(z)
                                     : f == Activation::kRelu ? std::max(z, 0.0)
                                                              : z;
@@ -77,7 +78,8 @@ TEST_CASE("Gradients of dense layers") {
     for (std::size_t r = 0; r < kRows; ++r) {
       for (std::size_t k = 0; k < kWide; ++k) {
         double sum = 0.0;
-        for (std::size_t j = 0; j < 45; ++j) sum += number(dy[r * kOut + j]) * number(w[j * kWide + k]);
+        for (std::size_t j = 0; j < 45; ++j)
+          sum += number(dy[r * kOut + j]) * number(w[j * kWide + k]);
         const double h = number(x[r * kWide + k]);
         CHECK(number(dx[r * kWide + k]) ==
               doctest::Approx(sum * (1.0 - h * h)).epsilon(1e-5).scale(10.0));
@@ -91,7 +93,8 @@ TEST_CASE("Gradients of dense layers") {
       CHECK(number(db[j]) == doctest::Approx(bias).epsilon(1e-5).scale(1.0));
       for (std::size_t k = 0; k < kWide; ++k) {
         double sum = 1.0;
-        for (std::size_t r = 0; r < kRows; ++r) sum += number(x[r * kWide + k]) * number(dy[r * kOut + j]);
+        for (std::size_t r = 0; r < kRows; ++r)
+          sum += number(x[r * kWide + k]) * number(dy[r * kOut + j]);
         CHECK(number(dw[k * kOut + j]) == doctest::Approx(sum).epsilon(1e-5).scale(1.0));
       }
     }
@@ -126,7 +129,8 @@ TEST_CASE("Log-probabilities and probabilities, with and without a mask") {
       for (std::size_t r = 0; r < kRows; ++r) {
         double sum = 0.0, total = 0.0;
         for (std::size_t j = 0; j < kChoices; ++j) {
-          if (!masked || mask[r * kChoices + j] != 0) sum += std::exp(number(scaled[r * kStride + j]));
+          if (!masked || mask[r * kChoices + j] != 0)
+            sum += std::exp(number(scaled[r * kStride + j]));
         }
         for (std::size_t j = 0; j < kChoices; ++j) {
           total += number(p[r * kStride + j]);
@@ -135,7 +139,8 @@ TEST_CASE("Log-probabilities and probabilities, with and without a mask") {
             continue;
           }
           const double expected = number(scaled[r * kStride + j]) - std::log(sum);
-          CHECK(number(log_p[r * kStride + j]) == doctest::Approx(expected).epsilon(1e-5).scale(1.0));
+          CHECK(number(log_p[r * kStride + j]) ==
+                doctest::Approx(expected).epsilon(1e-5).scale(1.0));
           CHECK(number(p[r * kStride + j]) ==
                 doctest::Approx(std::exp(expected)).epsilon(2e-5).scale(1e-3));
         }
@@ -148,8 +153,12 @@ TEST_CASE("Log-probabilities and probabilities, with and without a mask") {
 TEST_CASE("Adam is the update of its paper, and all kernels agree") {
   constexpr std::size_t kSize = 48;
   const Floats gradient = noise(kSize, 8), start = noise(kSize, 9);
-  const AdamStep step{.scale = 0.5f, .rate = 0.01f, .root_scale = 3.0f, .beta1 = 0.9f,
-                      .beta2 = 0.999f, .epsilon = 1e-5f};
+  const AdamStep step{.scale = 0.5f,
+                      .rate = 0.01f,
+                      .root_scale = 3.0f,
+                      .beta1 = 0.9f,
+                      .beta2 = 0.999f,
+                      .epsilon = 1e-5f};
   on_all_kernels([&](const Kernels& kernels) {
     Floats parameters = start, mean(kSize, 0.1f), square(kSize, 0.2f);
     kernels.adam(step, kSize, gradient.data(), mean.data(), square.data(), parameters.data());
@@ -158,8 +167,9 @@ TEST_CASE("Adam is the update of its paper, and all kernels agree") {
       const double m = 0.9 * 0.1 + 0.1 * g, v = 0.999 * 0.2 + 0.001 * g * g;
       CHECK(number(mean[i]) == doctest::Approx(m).epsilon(1e-5));
       CHECK(number(square[i]) == doctest::Approx(v).epsilon(1e-5));
-      CHECK(number(parameters[i]) ==
-            doctest::Approx(number(start[i]) - 0.01 * m / (3.0 * std::sqrt(v) + 1e-5)).epsilon(1e-5));
+      CHECK(
+          number(parameters[i]) ==
+          doctest::Approx(number(start[i]) - 0.01 * m / (3.0 * std::sqrt(v) + 1e-5)).epsilon(1e-5));
     }
     const double norm = std::inner_product(start.begin(), start.end(), start.begin(), 0.0);
     CHECK(kernels.squared_norm(kSize, start.data()) == doctest::Approx(norm).epsilon(1e-5));

@@ -13,17 +13,21 @@ namespace {
 
 using Kind = ProbeConfig::Kind;
 
+RunSettings settings() {
+  RunSettings run;
+  run.hidden = {16, 16};
+  run.normalise_observations = false;
+  run.rewards = {.discount = 0.9, .differential = false, .normalise = false};
+  return run;
+}
+
 PpoConfig ppo_config() {
   PpoConfig config;
-  config.hidden = {16, 16};
   config.rollout_steps = 16;
   config.minibatch = 64;
   config.learning_rate = 3e-3;
   config.anneal = false;
   config.entropy_weight = 0.0;
-  config.normalise_observations = false;
-  config.rewards.normalise = false;
-  config.rewards.discount = 0.9;
   return config;
 }
 
@@ -54,7 +58,7 @@ Answer ask(const OnPolicy& learner, float shown, float step = 0.0f) {
 template <typename Algorithm, typename Config>
 void check_probes(const Config& config, int iterations) {
   const auto trained = [&](ProbeConfig probe) {
-    auto learner = std::make_unique<Algorithm>(config, Probe::make(probe, 16));
+    auto learner = std::make_unique<Algorithm>(settings(), config, Probe::make(probe, 16));
     for (int i = 0; i < iterations; ++i) learner->iterate();
     return learner;
   };
@@ -70,7 +74,8 @@ void check_probes(const Config& config, int iterations) {
   CHECK(ask(*two, 0, 1).value == doctest::Approx(1.0).epsilon(0.1));
   CHECK(ask(*trained({Kind::kChoice}), 0).choice == 1);
   const auto match = trained({Kind::kMatch});
-  for (const int shown : {-1, 0, 1}) CHECK(ask(*match, static_cast<float>(shown)).choice == shown + 1);
+  for (const int shown : {-1, 0, 1})
+    CHECK(ask(*match, static_cast<float>(shown)).choice == shown + 1);
 }
 
 TEST_CASE("PPO solves the probe problems") {
@@ -78,9 +83,10 @@ TEST_CASE("PPO solves the probe problems") {
 }
 
 TEST_CASE("A2C solves the probe problems") {
-  OnPolicyConfig config = ppo_config();
-  config.rollout_steps = 5;
-  config.gae_lambda = 1.0;
+  A2cConfig config;
+  config.learning_rate = 3e-3;
+  config.anneal = false;
+  config.entropy_weight = 0.0;
   check_probes<A2c>(config, 800);
 }
 
@@ -88,8 +94,8 @@ TEST_CASE("Truncation is not termination") {
   // A reward of 1 a step for ever is worth 1 / (1 - .9) = 10; for two steps more it is worth 1.9.
   PpoConfig config = ppo_config();
   config.learning_rate = 1e-2;
-  Ppo endless(config, Probe::make({Kind::kEndless, 4}, 16));
-  Ppo ending(config, Probe::make({Kind::kEnding, 4}, 16));
+  Ppo endless(settings(), config, Probe::make({Kind::kEndless, 4}, 16));
+  Ppo ending(settings(), config, Probe::make({Kind::kEnding, 4}, 16));
   for (int i = 0; i < 150; ++i) {
     endless.iterate();
     ending.iterate();
@@ -99,7 +105,7 @@ TEST_CASE("Truncation is not termination") {
 }
 
 TEST_CASE("Masked choices are never tried and the best of the others is found") {
-  Ppo ppo(ppo_config(), Probe::make({Kind::kMatchTwo}, 16));
+  Ppo ppo(settings(), ppo_config(), Probe::make({Kind::kMatchTwo}, 16));
   for (int i = 0; i < 60; ++i) ppo.iterate();
   CHECK(ppo.play().episodes().mean_score() > 0.95);
 }
@@ -107,7 +113,7 @@ TEST_CASE("Masked choices are never tried and the best of the others is found") 
 TEST_CASE("Continuous actions are drawn to their target, in the problem's unit") {
   PpoConfig config = ppo_config();
   config.learning_rate = 1e-2;
-  Ppo ppo(config, Probe::make({Kind::kTarget}, 16));
+  Ppo ppo(settings(), config, Probe::make({Kind::kTarget}, 16));
   for (int i = 0; i < 150; ++i) ppo.iterate();
   // The range is -4 to 4, the policy's -1 to 1.
   for (const float shown : {-1.0f, 0.0f, 1.0f}) {
@@ -116,9 +122,9 @@ TEST_CASE("Continuous actions are drawn to their target, in the problem's unit")
 }
 
 TEST_CASE("Where a rate counts, 1 in a unit of time beats 1.5 in three") {
-  PpoConfig config = ppo_config();
-  config.rewards.differential = true;
-  Ppo ppo(config, Probe::make({Kind::kUneven, 20}, 16));
+  RunSettings run = settings();
+  run.rewards.differential = true;
+  Ppo ppo(run, ppo_config(), Probe::make({Kind::kUneven, 20}, 16));
   for (int i = 0; i < 60; ++i) ppo.iterate();
   CHECK(ask(ppo, 0).choice == 1);
   CHECK(ppo.play().episodes().mean_score() > 0.95);
@@ -140,12 +146,12 @@ class Watched : public OnPolicy {
 };
 
 TEST_CASE("Before the first step of an iteration every ratio is exactly 1") {
-  for (const auto& [id, masked] : {std::pair{"AICMP/SelfishMining-v0", true},
-                                   std::pair{"AICMP/ShareDifficulty-v0", false}}) {
-    PpoConfig config = ppo_config();
-    config.normalise_observations = true;
-    config.rewards.normalise = true;
-    Watched learner(config,
+  for (const auto& [id, masked] :
+       {std::pair{"AICMP/SelfishMining-v0", true}, std::pair{"AICMP/Curtailment-v0", false}}) {
+    RunSettings run = settings();
+    run.normalise_observations = true;
+    run.rewards.normalise = true;
+    Watched learner(run, ppo_config(),
                     make_environment(id, {.size = 16, .autoreset = Autoreset::kSameStep}));
     CHECK(learner.play().spec().action.masked == masked);
     for (int i = 0; i < 5; ++i) {
@@ -163,29 +169,31 @@ std::vector<float> weights(const OnPolicy& learner) {
 }
 
 TEST_CASE("Seeds give equal weights; other seeds give others") {
-  PpoConfig config = ppo_config();
-  const auto run = [&](std::uint64_t seed) {
-    config.seed = seed;
-    Ppo ppo(config, make_environment("AICMP/Curtailment-v0",
-                                     {.size = 8, .autoreset = Autoreset::kSameStep}));
+  const auto trained = [](std::uint64_t seed) {
+    RunSettings run = settings();
+    run.seed = seed;
+    Ppo ppo(
+        run, ppo_config(),
+        make_environment("AICMP/Curtailment-v0", {.size = 8, .autoreset = Autoreset::kSameStep}));
     for (int i = 0; i < 3; ++i) ppo.iterate();
     return weights(ppo);
   };
-  const std::vector<float> first = run(1);
-  CHECK(run(1) == first);
-  CHECK(run(2) != first);
+  const std::vector<float> first = trained(1);
+  CHECK(trained(1) == first);
+  CHECK(trained(2) != first);
 }
 
 TEST_CASE("A run that was resumed equals one that was not") {
+  RunSettings run = settings();
+  run.normalise_observations = true;
+  run.rewards = {.discount = 0.99, .differential = true, .normalise = true};
   PpoConfig config = ppo_config();
-  config.normalise_observations = true;
-  config.rewards = {.discount = 0.99, .differential = true, .normalise = true};
   config.anneal = true;
   const auto make = [&] {
     return std::make_unique<Ppo>(
-        config, make_environment("AICMP/SelfishMining-v0",
-                                 {.size = 8, .autoreset = Autoreset::kSameStep}, "",
-                                 {"episode_blocks=20"}));
+        run, config,
+        make_environment("AICMP/SelfishMining-v0", {.size = 8, .autoreset = Autoreset::kSameStep},
+                         "", {"episode_blocks=20"}));
   };
   const auto whole = make();
   Archive archive;
@@ -208,10 +216,10 @@ TEST_CASE("A run that was resumed equals one that was not") {
 
 TEST_CASE("A checkpoint of another problem or net is refused") {
   const auto make = [](const char* id, std::size_t width) {
-    PpoConfig config = ppo_config();
-    config.hidden = {width};
+    RunSettings run = settings();
+    run.hidden = {width};
     return std::make_unique<Ppo>(
-        config, make_environment(id, {.size = 4, .autoreset = Autoreset::kSameStep}));
+        run, ppo_config(), make_environment(id, {.size = 4, .autoreset = Autoreset::kSameStep}));
   };
   Archive archive;
   make("AICMP/Curtailment-v0", 16)->save(archive);
@@ -223,7 +231,7 @@ TEST_CASE("A checkpoint of another problem or net is refused") {
 TEST_CASE("A loss that is not finite stops the run and leaves the weights") {
   PpoConfig config = ppo_config();
   config.learning_rate = 1e30;
-  Ppo ppo(config, Probe::make({Kind::kMatch}, 16));
+  Ppo ppo(settings(), config, Probe::make({Kind::kMatch}, 16));
   CHECK_THROWS_AS(
       [&] {
         for (int i = 0; i < 50; ++i) ppo.iterate();

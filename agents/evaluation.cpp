@@ -1,0 +1,269 @@
+#include "agents/evaluation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/distributions.hpp"
+#include "sim/base/error.hpp"
+#include "sim/policy/inference.hpp"
+
+namespace aicmp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t kFirstSeed = 1'000'000;  // of evaluation
+constexpr char kSolver[] = "optimal";
+constexpr int kGenerations = 3;
+constexpr std::size_t kCandidates = 16;  // of a generation
+
+Interval mean_interval(const std::vector<double>& values) {
+  Moments moments;
+  for (const double value : values) moments.add(value);
+  return t_interval(moments);
+}
+
+double mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+std::string number(double value) {
+  return fmt::format("{:.6g}", value);
+}
+
+std::string range(const Interval& interval) {
+  return fmt::format("{} [{}, {}]", number(interval.estimate), number(interval.low),
+                     number(interval.high));
+}
+
+Json interval_json(const Interval& interval) {
+  return {{"estimate", interval.estimate}, {"low", interval.low}, {"high", interval.high}};
+}
+
+}  // namespace
+
+Decide decide_by(const PolicyModel& model) {
+  struct Player {
+    explicit Player(const PolicyModel& model) : inference(model) {}
+    PolicyInference inference;
+    PolicyInference::Workspace space;
+    std::vector<float> outputs, state;
+    std::vector<std::int8_t> mask;
+  };
+  auto player = std::make_shared<Player>(model);
+  return [player](const Environment& env, Memory& memory) {
+    const std::size_t rows = env.size();
+    const PolicyInference& inference = player->inference;
+    player->outputs.resize(rows * inference.outputs());
+    player->state.resize(rows * inference.state_width());
+    static_cast<void>(inference.run(rows, memory.observation.data(), player->state.data(),
+                                    player->outputs.data(), player->space));
+    const bool masked = env.spec().action.masked;
+    inference.decide(rows, player->outputs.data(), masked ? memory.mask.data() : nullptr,
+                     {memory.choices.data(), memory.numbers.data()});
+  };
+}
+
+Decide decide_by_heuristic(std::size_t policy, std::vector<double> parameters) {
+  return [policy, parameters = std::move(parameters)](const Environment& env, Memory& memory) {
+    env.act(policy, parameters, memory.choices.data(), memory.numbers.data());
+  };
+}
+
+std::vector<double> tune_heuristic(const MakeWorlds& worlds, std::size_t policy, std::int64_t steps,
+                                   std::uint64_t seed) {
+  const auto probe = worlds(1, false);
+  const PolicySpec& spec = probe->spec().policies[policy];
+  std::vector<double> best = spec.defaults;
+  if (best.empty()) return best;
+  const double length = static_cast<double>(probe->spec().max_steps);
+  const auto episodes = static_cast<std::size_t>(
+      std::clamp(static_cast<double>(steps) / (kGenerations * kCandidates * length), 1.0, 4096.0));
+  Rng rng({seed, 0, 0}, StreamId::kPolicy, 16);
+  double spread = 1.0;
+  for (int generation = 0; generation < kGenerations; ++generation, spread *= 0.4) {
+    const auto env = worlds(episodes, false);
+    const std::uint64_t first = seed + static_cast<std::uint64_t>(generation) * episodes;
+    const std::vector<double> centre = best;
+    double best_score = mean(play_episodes(*env, first, decide_by_heuristic(policy, centre)));
+    for (std::size_t k = 1; k < kCandidates; ++k) {
+      std::vector<double> candidate = centre;
+      for (std::size_t p = 0; p < candidate.size(); ++p) {
+        const Field& field = spec.parameters[p];
+        const double start = candidate[p] != 0.0 ? candidate[p] : 0.01 * (field.high - field.low);
+        candidate[p] = std::clamp(start * std::exp(spread * normal(rng)), field.low, field.high);
+      }
+      const double score = mean(play_episodes(*env, first, decide_by_heuristic(policy, candidate)));
+      if (score > best_score) {
+        best_score = score;
+        best = candidate;
+      }
+    }
+  }
+  return best;
+}
+
+double interquartile_mean(std::span<const double> values) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  const auto size = static_cast<double>(sorted.size());
+  double sum = 0.0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const auto rank = static_cast<double>(i);
+    const double kept = std::min(rank + 1.0, 0.75 * size) - std::max(rank, 0.25 * size);
+    if (kept > 0.0) sum += kept * sorted[i];
+  }
+  return sum / (0.5 * size);
+}
+
+Evaluation evaluate(const std::vector<PolicyModel>& policies, const MakeWorlds& worlds,
+                    std::size_t episodes, std::int64_t tuning_steps) {
+  AICMP_ASSERT(!policies.empty());
+  const auto env = worlds(episodes, true);
+  const EnvSpec& spec = env->spec();
+  Evaluation result;
+  result.problem = spec.id;
+  result.measure = spec.reward;
+  result.episodes = episodes;
+  result.tuning_steps = tuning_steps;
+  result.optimum = env->optimum();
+  result.baseline_name = spec.baseline;
+
+  std::vector<double> mine(episodes, 0.0);  // mean of the training seeds in each world
+  for (const PolicyModel& policy : policies) {
+    const std::vector<double> scores = play_episodes(*env, kFirstSeed, decide_by(policy));
+    for (std::size_t i = 0; i < episodes; ++i) {
+      mine[i] += scores[i] / static_cast<double>(policies.size());
+    }
+    result.run_scores.push_back(mean(scores));
+  }
+  result.policy = policies.size() > 1
+                      ? bca_interval(result.run_scores, interquartile_mean, WorldKey{})
+                      : mean_interval(mine);
+
+  for (std::size_t k = 0; k < spec.policies.size(); ++k) {
+    const PolicySpec& heuristic = spec.policies[k];
+    Contender contender;
+    contender.name = heuristic.name;
+    contender.tuned = !heuristic.parameters.empty();
+    contender.bound = heuristic.oracle || heuristic.name == kSolver;
+    contender.parameters =
+        contender.bound ? heuristic.defaults : tune_heuristic(worlds, k, tuning_steps, kFirstSeed);
+    contender.scores =
+        play_episodes(*env, kFirstSeed, decide_by_heuristic(k, contender.parameters));
+    contender.score = mean_interval(contender.scores);
+    std::vector<double> ahead(episodes);
+    for (std::size_t i = 0; i < episodes; ++i) ahead[i] = mine[i] - contender.scores[i];
+    contender.difference = mean_interval(ahead);
+    if (heuristic.name == spec.baseline) {
+      result.baseline =
+          contender.tuned
+              ? mean(play_episodes(*env, kFirstSeed, decide_by_heuristic(k, heuristic.defaults)))
+              : contender.score.estimate;
+    }
+    result.contenders.push_back(std::move(contender));
+  }
+  const auto rank = [&](const Contender& contender) {
+    return contender.bound ? -HUGE_VAL : contender.score.estimate;
+  };
+  for (std::size_t k = 1; k < result.contenders.size(); ++k) {
+    if (rank(result.contenders[k]) > rank(result.contenders[result.best])) result.best = k;
+  }
+  const double bar = result.contenders[result.best].score.estimate;
+  for (const double score : result.run_scores) {
+    result.worse_seeds += (score < bar ? 1.0 : 0.0) / static_cast<double>(policies.size());
+  }
+  return result;
+}
+
+double Evaluation::normalised(double score) const {
+  if (!optimum) return std::nan("");
+  return (score - baseline) / (optimum->value - baseline);
+}
+
+std::string Evaluation::verdict() const {
+  const Contender& rival = contenders[best];
+  const Interval& ahead = rival.difference;
+  const std::string name = rival.name + (rival.tuned ? ", tuned" : "");
+  if (ahead.low > 0.0) {
+    return fmt::format("beats the best heuristic ({}) by {}", name, range(ahead));
+  }
+  if (ahead.high < 0.0) {
+    return fmt::format("does not beat the best heuristic ({}): {} behind it", name,
+                       range({-ahead.estimate, -ahead.high, -ahead.low}));
+  }
+  return fmt::format("cannot be told from the best heuristic ({}): {} ahead of it", name,
+                     range(ahead));
+}
+
+std::string Evaluation::text() const {
+  std::string out = fmt::format(
+      "{}: {}\n{} held-out worlds, the same for all; heuristics tuned "
+      "with {} steps each\n\n",
+      problem, measure, episodes, tuning_steps);
+  out += fmt::format("  {:<24} {:>34}  {:>34}\n", "", "score [95 %]", "policy ahead by [95 %]");
+  const std::string label =
+      run_scores.size() > 1 ? fmt::format("policy (IQM of {} seeds)", run_scores.size()) : "policy";
+  out += fmt::format("  {:<24} {:>34}\n", label, range(policy));
+  for (const Contender& contender : contenders) {
+    out += fmt::format("  {:<24} {:>34}  {:>34}{}\n",
+                       contender.name + (contender.bound   ? " (bound)"
+                                         : contender.tuned ? " (tuned)"
+                                                           : ""),
+                       range(contender.score), range(contender.difference),
+                       &contender == &contenders[best] ? "  best heuristic" : "");
+  }
+  if (optimum) {
+    out += fmt::format("  {:<24} {:>12}  {}{}\n", "optimum", number(optimum->value),
+                       optimum->attainable ? "" : "(an upper bound) ", optimum->method);
+  }
+  out += fmt::format("\nThe policy {}.\n", verdict());
+  if (run_scores.size() > 1) {
+    out += fmt::format("{:.0f} % of {} training seeds are worse than it.\n", 100.0 * worse_seeds,
+                       run_scores.size());
+  }
+  if (optimum) {
+    out += fmt::format("It {} {:.2f} % of the {}: {:.3f} on the scale from {} ({}) to that.\n",
+                       optimum->value < 0.0 ? "costs" : "earns",
+                       100.0 * policy.estimate / optimum->value,
+                       optimum->attainable ? "optimum" : "bound", normalised(policy.estimate),
+                       number(baseline), baseline_name);
+  }
+  return out;
+}
+
+std::string Evaluation::json() const {
+  Json json = {{"problem", problem},
+               {"measure", measure},
+               {"episodes", episodes},
+               {"tuning_steps", tuning_steps},
+               {"policy", interval_json(policy)},
+               {"run_scores", run_scores},
+               {"best_heuristic", contenders[best].name},
+               {"worse_seeds", worse_seeds},
+               {"baseline", baseline},
+               {"verdict", verdict()}};
+  if (optimum) {
+    json["optimum"] = {{"value", optimum->value},
+                       {"attainable", optimum->attainable},
+                       {"method", optimum->method}};
+    json["normalised"] = normalised(policy.estimate);
+  }
+  json["contenders"] = Json::array();
+  for (const Contender& contender : contenders) {
+    json["contenders"].push_back({{"name", contender.name},
+                                  {"parameters", contender.parameters},
+                                  {"tuned", contender.tuned},
+                                  {"bound", contender.bound},
+                                  {"score", interval_json(contender.score)},
+                                  {"policy_ahead", interval_json(contender.difference)}});
+  }
+  return json.dump(2) + "\n";
+}
+
+}  // namespace aicmp

@@ -1,0 +1,104 @@
+#include "agents/replay.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/base/distributions.hpp"
+#include "sim/base/error.hpp"
+
+namespace aicmp {
+
+Replay::Replay(const Shape& shape)
+    : shape_(shape),
+      observation_(shape.capacity * shape.observation),
+      next_observation_(observation_.size()),
+      next_mask_(shape.capacity * shape.mask),
+      numbers_(shape.capacity) {
+  if (shape.priority_power > 0.0) priorities_.emplace(shape.capacity);
+}
+
+void Replay::add(const Experience& experience) {
+  const std::size_t width = shape_.observation;
+  std::copy_n(experience.observation, width, observation_.data() + next_ * width);
+  std::copy_n(experience.next_observation, width, next_observation_.data() + next_ * width);
+  if (shape_.mask > 0) {
+    std::copy_n(experience.next_mask, shape_.mask, next_mask_.data() + next_ * shape_.mask);
+  }
+  numbers_[next_] = {experience.choice, experience.reward, experience.time, experience.discount};
+  if (priorities_) priorities_->set(next_, largest_);
+  next_ = (next_ + 1) % shape_.capacity;
+  size_ = std::max(size_, next_ == 0 ? shape_.capacity : next_);
+}
+
+void Replay::draw(Rng& rng, std::span<std::uint32_t> indices) const {
+  AICMP_ASSERT(size_ > 0);
+  for (std::uint32_t& index : indices) {
+    index = static_cast<std::uint32_t>(
+        priorities_ ? priorities_->find(uniform(rng) * priorities_->total())
+                    : static_cast<std::size_t>(uniform(rng) * static_cast<double>(size_)));
+  }
+}
+
+Experience Replay::at(std::size_t index) const {
+  const Numbers& numbers = numbers_[index];
+  return {observation_.data() + index * shape_.observation,
+          next_observation_.data() + index * shape_.observation,
+          shape_.mask > 0 ? next_mask_.data() + index * shape_.mask : nullptr,
+          numbers.choice,
+          numbers.reward,
+          numbers.time,
+          numbers.discount};
+}
+
+void Replay::weights(std::span<const std::uint32_t> indices, double power,
+                     std::span<float> out) const {
+  std::fill(out.begin(), out.end(), 1.0f);
+  if (!priorities_) return;
+  double largest = 0.0;
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    const double part = priorities_->get(indices[i]) / priorities_->total();
+    const double weight = std::pow(static_cast<double>(size_) * part, -power);
+    out[i] = static_cast<float>(weight);
+    largest = std::max(largest, weight);
+  }
+  for (float& weight : out) weight /= static_cast<float>(largest);
+}
+
+void Replay::set_error(std::size_t index, double error) {
+  if (!priorities_) return;
+  constexpr double kLeast = 1e-6;
+  const double priority = std::pow(std::abs(error) + kLeast, shape_.priority_power);
+  priorities_->set(index, priority);
+  largest_ = std::max(largest_, priority);
+}
+
+void Replay::save(Archive& archive) const {
+  archive.put("replay.size", size_);
+  archive.put("replay.next", next_);
+  archive.put("replay.largest", largest_);
+  archive.put("replay.observation", observation_.data(), size_ * shape_.observation);
+  archive.put("replay.next_observation", next_observation_.data(), size_ * shape_.observation);
+  archive.put("replay.next_mask", next_mask_.data(), size_ * shape_.mask);
+  archive.put("replay.numbers", numbers_.data(), size_);
+  std::vector<double> priorities(priorities_ ? size_ : 0);
+  for (std::size_t i = 0; i < priorities.size(); ++i) priorities[i] = priorities_->get(i);
+  archive.put("replay.priorities", priorities.data(), priorities.size());
+}
+
+void Replay::load(const Archive& archive) {
+  archive.get("replay.size", size_);
+  archive.get("replay.next", next_);
+  archive.get("replay.largest", largest_);
+  if (size_ > shape_.capacity) {
+    throw ConfigError({}, "dqn.replay_size", "the checkpoint holds more transitions");
+  }
+  archive.get("replay.observation", observation_.data(), size_ * shape_.observation);
+  archive.get("replay.next_observation", next_observation_.data(), size_ * shape_.observation);
+  archive.get("replay.next_mask", next_mask_.data(), size_ * shape_.mask);
+  archive.get("replay.numbers", numbers_.data(), size_);
+  std::vector<double> priorities(priorities_ ? size_ : 0);
+  archive.get("replay.priorities", priorities.data(), priorities.size());
+  for (std::size_t i = 0; i < priorities.size(); ++i) priorities_->set(i, priorities[i]);
+}
+
+}  // namespace aicmp

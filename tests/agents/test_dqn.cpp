@@ -1,0 +1,188 @@
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "agents/dqn.hpp"
+#include "envs/registry.hpp"
+#include "sim/base/error.hpp"
+#include "tests/agents/probe.hpp"
+
+namespace aicmp {
+namespace {
+
+using Kind = ProbeConfig::Kind;
+
+RunSettings settings() {
+  RunSettings run;
+  run.total_steps = 6000;
+  run.hidden = {16, 16};
+  run.normalise_observations = false;
+  run.rewards = {.discount = 0.9, .differential = false, .normalise = false};
+  return run;
+}
+
+DqnConfig config() {
+  DqnConfig config;
+  config.replay_size = 2000;
+  config.learning_starts = 100;
+  config.target_steps = 200;
+  config.learning_rate = 3e-3;
+  config.epsilon_end = 0.2;
+  return config;
+}
+
+std::vector<float> values(const Dqn& dqn, float shown, float step = 0.0f) {
+  const float raw[2] = {shown, step};
+  float x[2];
+  dqn.observation_scale().apply(raw, 1, x);
+  Mlp::Workspace space = dqn.net().mlp().workspace();
+  std::vector<float> q(dqn.net().choices());
+  dqn.net().forward(dqn.parameters(), x, 1, space, q.data());
+  return q;
+}
+
+std::unique_ptr<Dqn> trained(const DqnConfig& config, ProbeConfig probe) {
+  const RunSettings run = settings();
+  auto dqn = std::make_unique<Dqn>(run, config, Probe::make(probe, 4));
+  while (dqn->steps() < run.total_steps) dqn->iterate();
+  return dqn;
+}
+
+void check_probes(const DqnConfig& config) {
+  const auto near = [](double value) { return doctest::Approx(value).epsilon(0.1).scale(0.5); };
+  CHECK(values(*trained(config, {Kind::kConstant}), 0)[1] == near(1.0));
+  const auto observed = trained(config, {Kind::kObserved});
+  CHECK(values(*observed, 1)[0] == near(1.0));
+  CHECK(values(*observed, -1)[0] == near(-1.0));
+  const auto two = trained(config, {Kind::kTwoSteps});
+  CHECK(values(*two, 0, 0)[0] == near(0.9));
+  CHECK(values(*two, 0, 1)[0] == near(1.0));
+  const auto choice = values(*trained(config, {Kind::kChoice}), 0);
+  CHECK(choice[0] == near(-1.0));
+  CHECK(choice[1] == near(1.0));
+  const auto match = trained(config, {Kind::kMatch});
+  for (const int shown : {-1, 0, 1}) {
+    CHECK(match->net().best(values(*match, static_cast<float>(shown)).data(), nullptr) ==
+          shown + 1);
+  }
+}
+
+TEST_CASE("DQN solves the probe problems") {
+  DqnConfig plain = config();
+  plain.double_q = false;
+  check_probes(plain);
+}
+
+TEST_CASE("so it does with double, dueling, two-step, prioritised learning") {
+  DqnConfig rainbow = config();
+  rainbow.dueling = true;
+  rainbow.n_step = 2;
+  rainbow.priority_power = 0.6;
+  check_probes(rainbow);
+}
+
+TEST_CASE("Truncation is not termination for DQN either") {
+  DqnConfig config = aicmp::config();
+  config.target_steps = 40;
+  for (const std::int64_t steps : {1, 3}) {
+    config.n_step = steps;
+    CHECK(values(*trained(config, {Kind::kEndless, 4}), 0)[1] ==
+          doctest::Approx(10.0).epsilon(0.1));
+    CHECK(values(*trained(config, {Kind::kEnding, 4}), 0, 2)[1] ==
+          doctest::Approx(1.9).epsilon(0.1));
+  }
+}
+
+TEST_CASE("DQN never tries what is masked") {
+  const auto dqn = trained(config(), {Kind::kMatchTwo});
+  for (const int shown : {-1, 0, 1}) {
+    std::vector<std::int8_t> mask(3, 0);
+    mask[static_cast<std::size_t>(shown + 1)] = mask[static_cast<std::size_t>((shown + 2) % 3)] = 1;
+    CHECK(dqn->net().best(values(*dqn, static_cast<float>(shown)).data(), mask.data()) ==
+          shown + 1);
+  }
+  CHECK(dqn->net().best(std::vector<float>{9.0f, 1.0f, 2.0f}.data(),
+                        std::vector<std::int8_t>{0, 1, 1}.data()) == 2);
+}
+
+TEST_CASE("The gradient of Q is its slope, dueling or not") {
+  for (const bool dueling : {false, true}) {
+    const QNet net(4, {8, 8}, 3, Activation::kTanh, dueling);
+    Floats parameters(net.size()), gradient(net.size());
+    Rng rng({}, StreamId::kTest);
+    net.initialise(parameters.data(), rng);
+    std::vector<float> x(20 * 4), slope(20);
+    std::vector<std::int64_t> choices(20);
+    for (float& value : x) value = static_cast<float>(normal(rng));
+    for (std::size_t r = 0; r < 20; ++r) {
+      slope[r] = static_cast<float>(normal(rng));
+      choices[r] = static_cast<std::int64_t>(rng() % 3);
+    }
+    Mlp::Workspace space = net.mlp().workspace();
+    std::vector<float> q(20 * 3);
+    const auto loss = [&](const Floats& at) {
+      net.forward(at.data(), x.data(), 20, space, q.data());
+      double sum = 0.0;
+      for (std::size_t r = 0; r < 20; ++r) {
+        sum += static_cast<double>(slope[r]) *
+               static_cast<double>(q[r * 3 + static_cast<std::size_t>(choices[r])]);
+      }
+      return sum;
+    };
+    static_cast<void>(loss(parameters));
+    net.backward(parameters.data(), x.data(), 20, choices.data(), slope.data(), space,
+                 gradient.data());
+    for (int round = 0; round < 10; ++round) {
+      Floats ahead = parameters, behind = parameters;
+      double expected = 0.0;
+      for (std::size_t i = 0; i < net.size(); ++i) {
+        const auto direction = static_cast<float>(normal(rng));
+        if (gradient[i] == 0.0f) continue;  // padding
+        ahead[i] += 1e-3f * direction;
+        behind[i] -= 1e-3f * direction;
+        expected += static_cast<double>(gradient[i]) * static_cast<double>(direction);
+      }
+      CHECK((loss(ahead) - loss(behind)) / 2e-3 ==
+            doctest::Approx(expected).epsilon(0.01).scale(1.0));
+    }
+  }
+}
+
+TEST_CASE("A resumed DQN equals one that was not interrupted, its replay included") {
+  DqnConfig config = aicmp::config();
+  config.n_step = 3;
+  config.priority_power = 0.6;
+  RunSettings run = settings();
+  run.normalise_observations = true;
+  run.rewards = {.discount = 0.99, .differential = true, .normalise = true};
+  const auto make = [&] {
+    return std::make_unique<Dqn>(
+        run, config,
+        make_environment("AICMP/SelfishMining-v0", {.size = 4, .autoreset = Autoreset::kSameStep},
+                         "", {"episode_blocks=20"}));
+  };
+  const auto whole = make();
+  Archive archive;
+  for (int i = 0; i < 12; ++i) {
+    if (i == 6) whole->save(archive);
+    whole->iterate();
+  }
+  const auto resumed = make();
+  resumed->load(archive);
+  for (int i = 6; i < 12; ++i) resumed->iterate();
+  Archive a, b;
+  whole->save(a);
+  resumed->save(b);
+  for (const char* piece : {"parameters", "target", "adam.mean", "replay.numbers", "rewards.sum",
+                            "replay.priorities", "n_step.numbers", "observed.mean"}) {
+    CAPTURE(piece);
+    CHECK(a.get(piece) == b.get(piece));
+  }
+}
+
+TEST_CASE("DQN refuses numbers") {
+  CHECK_THROWS_AS(Dqn(settings(), config(), Probe::make({Kind::kTarget}, 4)), ConfigError);
+}
+
+}  // namespace
+}  // namespace aicmp
