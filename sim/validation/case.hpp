@@ -16,6 +16,7 @@ struct Effort {
   EffortLevel level = EffortLevel::kNormal;
   std::uint64_t seed = 1;
   int threads = 1;
+  std::string data;  // folder of historic files; empty: cases that need them show nothing
 
   /// Worlds to run where `normal` are run without --quick or --full: a quarter or tenfold.
   /// At least 32, so that four standard errors of their mean are rarely exceeded.
@@ -58,9 +59,11 @@ std::vector<Case> scheme_cases();
 std::vector<Case> hop_cases();
 std::vector<Case> ruin_cases();
 std::vector<Case> eta_cases();
+std::vector<Case> withholding_cases();
+std::vector<Case> choice_cases();
 std::vector<Case> vardiff_cases();
 
-/// All of them, in this order.
+/// All of them, in this order. Decision problems are in envs/validation.
 std::vector<Case> all_cases();
 
 /// Something that the list of cases asks for and this program cannot show yet.
@@ -68,6 +71,6 @@ struct MissingCase {
   std::string ids;
   std::string why;
 };
-const std::vector<MissingCase>& missing_cases();
+std::vector<MissingCase> missing_cases(const Effort& effort);
 
 }  // namespace aicmp

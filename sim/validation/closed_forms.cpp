@@ -7,8 +7,10 @@
 #include <boost/math/constants/constants.hpp>
 #include <boost/math/distributions/gamma.hpp>
 #include <boost/math/quadrature/exp_sinh.hpp>
+#include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <boost/math/special_functions/lambert_w.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
 #include <boost/math/tools/minima.hpp>
 #include <boost/math/tools/roots.hpp>
 
@@ -57,6 +59,17 @@ double retarget_interval_cv() {
 double growth_interval_ratio(double growth_per_14_days) {
   const double k = std::log1p(growth_per_14_days);
   return boost::math::lambert_w0(k * kRetargetInterval / (kTimed - 1.0)) / k;
+}
+
+double next_difficulty_error(int intervals) {
+  const double n = intervals;
+  const double bias = std::log(kTimed / n) + boost::math::digamma(n) - boost::math::digamma(kTimed);
+  const double variance = boost::math::trigamma(n) - boost::math::trigamma(kTimed);
+  return std::sqrt(variance + bias * bias);
+}
+
+double next_difficulty_floor(int intervals) {
+  return std::sqrt(kTimed - intervals) / kTimed;
 }
 
 double stale_block_fraction(double delay_s, std::span<const double> shares) {

@@ -19,6 +19,12 @@ double retarget_interval_cv();
 /// Mean interval over 600 s when hash rate grows by `growth` per 14 days: a span P satisfies
 /// e^(k P / T) = c T / P with k = ln(1 + growth), T two weeks and c = 2016 / 2014; so W(c k) / k.
 double growth_interval_ratio(double growth_per_14_days);
+/// Root mean square of ln(forecast / truth) of the next difficulty, at constant hash rate, if the
+/// pace of the first n intervals is taken for that of all 2015: their part of the span is
+/// Beta(n, 2015 - n).
+double next_difficulty_error(int intervals);
+/// The same to first order if the hash rate is known: sqrt(2015 - n) / 2015 (section 6.5).
+double next_difficulty_floor(int intervals);
 /// Stale blocks over all blocks, to first order in the delay, of owners with these shares.
 double stale_block_fraction(double delay_s, std::span<const double> shares);
 /// Stale over all shares: a share within the latency after a new block is stale.

@@ -61,7 +61,7 @@ std::string table_line(const TimedRow& timed) {
                      timed.seconds > 0.0 ? fmt::format("{:.1f}", timed.seconds) : "");
 }
 
-std::string table_foot(const std::vector<TimedRow>& rows) {
+std::string table_foot(const std::vector<TimedRow>& rows, const Effort& effort) {
   std::size_t failed = 0;
   double seconds = 0.0;
   for (const TimedRow& timed : rows) {
@@ -70,13 +70,13 @@ std::string table_foot(const std::vector<TimedRow>& rows) {
   }
   std::string text = fmt::format("\n{} of {} numbers pass; {:.0f} s\n\nNot covered yet:\n",
                                  rows.size() - failed, rows.size(), seconds);
-  for (const MissingCase& missing : missing_cases()) {
+  for (const MissingCase& missing : missing_cases(effort)) {
     text += fmt::format("  {:<28} {}\n", missing.ids, missing.why);
   }
   return text;
 }
 
-std::string to_json(const std::vector<TimedRow>& rows) {
+std::string to_json(const std::vector<TimedRow>& rows, const Effort& effort) {
   nlohmann::ordered_json json = {{"cases", nlohmann::ordered_json::array()},
                                  {"missing", nlohmann::ordered_json::array()}};
   for (const TimedRow& timed : rows) {
@@ -89,7 +89,7 @@ std::string to_json(const std::vector<TimedRow>& rows) {
                              {"seconds", timed.seconds},
                              {"what", row.what}});
   }
-  for (const MissingCase& missing : missing_cases()) {
+  for (const MissingCase& missing : missing_cases(effort)) {
     json["missing"].push_back({{"ids", missing.ids}, {"why", missing.why}});
   }
   return json.dump(2) + "\n";

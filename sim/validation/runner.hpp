@@ -27,10 +27,10 @@ bool all_pass(const std::vector<TimedRow>& rows);
 /// The table's head, one line of it, and what stands below, each with a line end.
 std::string table_head();
 std::string table_line(const TimedRow& row);
-std::string table_foot(const std::vector<TimedRow>& rows);
+std::string table_foot(const std::vector<TimedRow>& rows, const Effort& effort);
 
 /// {"cases": [{"id", "expected", "seen", "half_width", "pass", "seconds", "what"}, ...],
 ///  "missing": [{"ids", "why"}, ...]}; a value that is not a number is null.
-std::string to_json(const std::vector<TimedRow>& rows);
+std::string to_json(const std::vector<TimedRow>& rows, const Effort& effort);
 
 }  // namespace aicmp

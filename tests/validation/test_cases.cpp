@@ -15,7 +15,8 @@ using namespace aicmp;
 namespace {
 
 std::vector<TimedRow> run(const std::vector<std::string>& ids, int threads = 1) {
-  return run_cases(select_cases(all_cases(), ids), {EffortLevel::kQuick, 1, threads});
+  return run_cases(select_cases(all_cases(), ids),
+                   {.level = EffortLevel::kQuick, .threads = threads, .data = {}});
 }
 
 }  // namespace
@@ -51,8 +52,8 @@ TEST_CASE("a wrong expectation fails, alone and in the whole") {
   CHECK_FALSE(rows[1].row.pass());
   CHECK_FALSE(all_pass(rows));
   CHECK(table_line(rows[1]).find("FAIL") != std::string::npos);
-  CHECK(table_foot(rows).find("1 of 2 numbers pass") != std::string::npos);
-  const auto json = nlohmann::json::parse(to_json(rows));
+  CHECK(table_foot(rows, {}).find("1 of 2 numbers pass") != std::string::npos);
+  const auto json = nlohmann::json::parse(to_json(rows, {}));
   CHECK(json["cases"][0]["pass"] == true);
   CHECK(json["cases"][1]["pass"] == false);
   CHECK(json["cases"][1].size() == 7);

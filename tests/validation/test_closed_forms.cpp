@@ -1,6 +1,7 @@
 // Closed forms against the numbers of the published table (economics.md 2.6, validation.md).
 #include <array>
 #include <cmath>
+#include <tuple>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -25,6 +26,12 @@ TEST_CASE("network") {
   // W(k) / k of the table, times what 2015 intervals do to it.
   CHECK(growth_interval_ratio(0.05) == digits(0.95450 * 1.001, 2e-4));
   CHECK(growth_interval_ratio(0.02) == digits(0.98077 * 1.001, 2e-4));
+  for (const auto& [n, pace, floor] :
+       {std::tuple(144, .0803, .0215), std::tuple(504, .0386, .0193),
+        std::tuple(1008, .0223, .0157), std::tuple(1944, .0043, .0042)}) {
+    CHECK(next_difficulty_error(n) == digits(pace, 1.5e-2));  // the table's is of first order
+    CHECK(next_difficulty_floor(n) == digits(floor, 1e-2));
+  }
   for (const auto& [n, expected] :
        {std::pair(2, 0.00826), std::pair(10, 0.01478), std::pair(100, 0.01623)}) {
     const std::vector<double> shares(static_cast<std::size_t>(n), 1.0 / n);
