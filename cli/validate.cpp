@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/commands.hpp"
 #include "envs/validation/decision_cases.hpp"
@@ -49,9 +50,14 @@ std::string footer() {
       "  aicmp validate --quick\n"
       "  aicmp validate --case C05 --case C10 --full\n\n"
       "Cases:\n";
-  for (const Case& c : cases()) text += fmt::format("  {:<5} {}\n", c.id, c.what);
+  for (const Case& c : cases()) {
+    text += fmt::format("  {:<5} {}", c.id, c.what);
+    text += c.also.empty() ? "\n" : fmt::format(" (also {})\n", fmt::join(c.also, ", "));
+  }
   text += "\nNot covered yet:\n";
-  for (const MissingCase& m : missing_cases({})) text += fmt::format("  {:<28} {}\n", m.ids, m.why);
+  for (const MissingCase& m : missing_cases({})) {
+    text += fmt::format("  {}: {}\n", fmt::join(m.ids, ", "), m.why);
+  }
   return text;
 }
 

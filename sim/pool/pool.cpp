@@ -153,12 +153,12 @@ void check(const PoolConfig& config) {
   check(config.vardiff, "pool.vardiff");
 }
 
-Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
-           std::vector<double> latency_s, Fidelity fidelity, const WorldKey& key)
+Pool::Pool(const PoolConfig& config, PoolMiners miners_here, Fidelity fidelity, const WorldKey& key)
     : config_(config),
-      base_hashes_per_s_(std::move(hashes_per_s)),
+      base_hashes_per_s_(std::move(miners_here.hashes_per_s)),
       hashes_per_s_(base_hashes_per_s_),
       cumulative_(base_hashes_per_s_.size()),
+      asked_difficulty_(std::move(miners_here.share_difficulty)),
       present_(base_hashes_per_s_.size(), 1.0),
       fidelity_(fidelity),
       shares_(make_source(config, miners(), fidelity, key)),
@@ -167,9 +167,10 @@ Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
       changes_(config.changes, config.notice_days),
       work_(miners(), 0.0),
       expected_sat_(miners(), 0.0) {
-  AICMP_ASSERT(miners() > 0 && latency_s.size() == miners());
+  AICMP_ASSERT(miners() > 0 && miners_here.latency_s.size() == miners());
+  asked_difficulty_.resize(miners(), 0.0);
   update_hash_rates();
-  rates_.latency_s = std::move(latency_s);
+  rates_.latency_s = std::move(miners_here.latency_s);
 }
 
 void Pool::update_hash_rates() {
@@ -181,6 +182,13 @@ void Pool::update_hash_rates() {
   total_hashes_per_s_ = sum;
 }
 
+double Pool::wanted_difficulty(std::size_t miner) const {
+  if (asked_difficulty_[miner] > 0.0) return asked_difficulty_[miner];
+  return config_.difficulty_rule == ShareDifficultyRule::kTargetRate
+             ? hashes_per_s_[miner] / kHashesPerWork * 60.0 / config_.target_shares_per_min
+             : config_.share_difficulty;
+}
+
 void Pool::update_rates(Time now) {
   std::vector<double> difficulty(miners());
   rates_.shares_per_s.resize(miners());
@@ -188,10 +196,7 @@ void Pool::update_rates(Time now) {
   rates_.network_difficulty = difficulty_;
   for (std::size_t i = 0; i < miners(); ++i) {
     const double work_per_s = hashes_per_s_[i] / kHashesPerWork;
-    const double wanted = config_.difficulty_rule == ShareDifficultyRule::kTargetRate
-                              ? work_per_s * 60.0 / config_.target_shares_per_min
-                              : config_.share_difficulty;
-    difficulty[i] = std::min(wanted, difficulty_);
+    difficulty[i] = std::min(wanted_difficulty(i), difficulty_);
     rates_.work_per_s[i] = work_per_s;
     rates_.shares_per_s[i] = share_rate(work_per_s, difficulty[i], difficulty_);
   }

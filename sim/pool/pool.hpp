@@ -74,12 +74,18 @@ std::vector<std::string> scheme_names(const PoolConfig& config);
 /// schemes if there is none of that name.
 std::size_t paying_scheme(const PoolConfig& config);
 
+/// Who mines here, by miner.
+struct PoolMiners {
+  std::vector<double> hashes_per_s;
+  std::vector<double> latency_s;         // until the miner works on a new block
+  std::vector<double> share_difficulty;  // that it asks for; 0, or none at all: the pool's rule
+};
+
 /// The pool: miners' shares come in, every scheme books them side by side on the same luck.
 /// Driven in order of time; `on_network` comes before anything else.
 class Pool {
  public:
-  Pool(const PoolConfig& config, std::vector<double> hashes_per_s, std::vector<double> latency_s,
-       Fidelity fidelity, const WorldKey& key);
+  Pool(const PoolConfig& config, PoolMiners miners, Fidelity fidelity, const WorldKey& key);
 
   std::size_t miners() const { return hashes_per_s_.size(); }
   std::span<const double> hashes_per_s() const { return hashes_per_s_; }
@@ -148,6 +154,7 @@ class Pool {
 
  private:
   void update_hash_rates();
+  double wanted_difficulty(std::size_t miner) const;
   void update_rates(Time now);
   void deliver(const WorkBatch& batch);
   void deliver_finders_share(Time now, std::uint32_t finder);
@@ -156,6 +163,7 @@ class Pool {
   std::vector<double> base_hashes_per_s_;
   std::vector<double> hashes_per_s_;
   std::vector<double> cumulative_;  // of hashes_per_s_
+  std::vector<double> asked_difficulty_;
   std::vector<double> present_;
   double factor_ = 1.0;
   double total_hashes_per_s_ = 0.0;

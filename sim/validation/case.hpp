@@ -44,11 +44,16 @@ struct Row {
 };
 
 /// A group of numbers that come from the same worlds. Their ids begin with that of the case, or
-/// are those of other cases that the same worlds answer.
+/// with one of `also`: other cases that the same worlds answer.
 struct Case {
   std::string id;
   std::string what;
   std::function<std::vector<Row>(const Effort&)> run;
+  std::vector<std::string> also = {};
+
+  bool answers(const std::string& wanted) const {
+    return id == wanted || std::find(also.begin(), also.end(), wanted) != also.end();
+  }
 };
 
 // One function per theme, each in a file of its own.
@@ -68,7 +73,7 @@ std::vector<Case> all_cases();
 
 /// Something that the list of cases asks for and this program cannot show yet.
 struct MissingCase {
-  std::string ids;
+  std::vector<std::string> ids;  // of cases, "7", or of parts of them, "7 (real retargets)"
   std::string why;
 };
 std::vector<MissingCase> missing_cases(const Effort& effort);

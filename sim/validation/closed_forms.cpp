@@ -280,16 +280,19 @@ double power_of_count(double n, double eta) {
          std::pow(n, eta);
 }
 
-double expected_power_part(double mean, std::span<const CountGroup> others, double eta) {
-  const auto power = [eta](double k) { return k > 0.0 ? std::pow(k, eta) : 0.0; };
+double expected_power_part(const CountGroup& one, std::span<const CountGroup> others, double eta) {
+  const auto power = [eta](double work) { return work > 0.0 ? std::pow(work, eta) : 0.0; };
   boost::math::quadrature::exp_sinh<double> integrator;
   return integrator.integrate(
       [&](double s) {
-        double value =
-            poisson_mean(mean, [&](double k) { return power(k) * std::exp(-s * power(k)); });
+        double value = poisson_mean(one.mean, [&](double k) {
+          const double weight = power(one.work * k);
+          return weight * std::exp(-s * weight);
+        });
         for (const CountGroup& group : others) {
           value *=
-              std::pow(poisson_mean(group.mean, [&](double k) { return std::exp(-s * power(k)); }),
+              std::pow(poisson_mean(group.mean,
+                                    [&](double k) { return std::exp(-s * power(group.work * k)); }),
                        group.members);
         }
         return value;

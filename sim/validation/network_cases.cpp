@@ -120,6 +120,8 @@ std::vector<Row> constant_hash_rate(const Effort& effort) {
   for (const double p : products) correlation.add(p / variance);
   // A compact difficulty of 1e12 is cut by at most 2^-15, on average by 1e-5 of itself.
   const double cut = 1e-5 * mean;
+  std::vector<double> ratios;  // of difficulty over what the hash rate deserves
+  for (const double interval_s : expected) ratios.push_back(interval_s / 600.0);
   return {
       mean_row({"3.realised", "mean interval under retargets, s", mean, cut}, spans),
       controlled_mean_row(
@@ -127,7 +129,10 @@ std::vector<Row> constant_hash_rate(const Effort& effort) {
           luck, 1.0),
       cv_row({"3.cv", "CV of the expected interval, by epoch", closed_form::retarget_interval_cv()},
              expected),
-      mean_row({"3.correlation", "its lag-1 correlation", 0.0}, correlation)};
+      mean_row({"3.correlation", "its lag-1 correlation", 0.0}, correlation),
+      controlled_mean_row({"C24", "mean next difficulty over what the hash rate deserves",
+                           mean / 600.0, cut / 600.0},
+                          ratios, luck, 1.0)};
 }
 
 std::vector<Row> clamp(const Effort& effort) {
@@ -346,7 +351,7 @@ std::vector<Row> stale_blocks(const Effort& effort) {
 
 std::vector<Case> network_cases() {
   return {{"1", "block intervals at fixed difficulty", intervals},
-          {"3", "retargets at constant hash rate (also C24)", constant_hash_rate},
+          {"3", "retargets at constant hash rate", constant_hash_rate, {"C24"}},
           {"4", "the clamp of a retarget", clamp},
           {"5", "the retarget lags behind growth", growth},
           {"6", "all subsidies", subsidies},

@@ -186,7 +186,7 @@ std::vector<Row> mutual(const Effort& effort) {
 }  // namespace
 
 std::vector<Case> withholding_cases() {
-  return {{"15", "two pools withhold blocks from each other (also C22)", mutual},
+  return {{"15", "two pools withhold blocks from each other", mutual, {"C22"}},
           {"C21", "block withholding before and after the retarget", one_attacker}};
 }
 

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <map>
+#include <memory>
 #include <numeric>
 
 #include <doctest/doctest.h>
@@ -140,6 +141,25 @@ TEST_CASE("shares arrive at the rate of the hash rate and go stale by latency") 
   const double blocks = 100 * 144;
   const double sd = std::sqrt(p / found + p * p * (1.0 / blocks));
   CHECK(std::abs(stale - p) < 4 * sd);
+}
+
+TEST_CASE("miners who ask for a share difficulty get it, others go by the pool's rule") {
+  Scenario s = small_world(2, 1);
+  s.pool.difficulty_rule = ShareDifficultyRule::kFixed;
+  s.pool.share_difficulty = 3e6;
+  GroupConfig asks = s.fleet.groups.front();
+  asks.name = "asks";
+  asks.share_difficulty = 12e6;
+  s.fleet.groups.push_back(asks);
+  const auto world = std::make_unique<World>(s, WorldKey{1, 0, 0});
+  world->advance(s.run.horizon());
+  world->close();
+  const auto& pool = world->pool();
+  for (std::size_t i = 0; i < pool.miners(); ++i) {
+    // A finder's share counts by the same difficulty.
+    const auto shares = static_cast<double>(pool.share_counts().accepted[i]);
+    CHECK(pool.work()[i] / shares == doctest::Approx(world->miners().group[i] == 1 ? 12e6 : 3e6));
+  }
 }
 
 TEST_CASE("both fidelities are one model: counts, stale counts, pay and luck agree") {
