@@ -95,6 +95,9 @@ void add_options(OptionTable& table, PoolConfig& config) {
   add_options(table, config.vardiff, "pool.vardiff");
   add_options(table, config.front_end);
   add_options(table, config.monitor);
+  table.add("pool.stale_grace_s", config.stale_grace_s, "s", Limits::between(0.0, 600.0),
+            "Shares for an old block are accepted so long after a new one; they find no block, so "
+            "that under PPS they are a gift of the operator.");
   table.add("pool.settlement_hours", config.settlement_hours, "h",
             {.min = 0.0, .max = 8760.0, .min_open = true}, "Time between payouts.");
   table.add("pool.reserve_btc", config.payout.reserve_btc, "BTC", Limits::between(0.0, 21e6),
@@ -136,6 +139,9 @@ void add_options(OptionTable& table, PoolConfig& config) {
 }
 
 void check(const PoolConfig& config) {
+  for (std::size_t i = 0; i < config.schemes.size(); ++i) {
+    check_scheme(config.schemes[i], fmt::format("pool.schemes[{}].", i));
+  }
   const std::vector<std::string> names = scheme_names(config);
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) ==
@@ -171,6 +177,7 @@ Pool::Pool(const PoolConfig& config, PoolMiners miners_here, Fidelity fidelity, 
   asked_difficulty_.resize(miners(), 0.0);
   update_hash_rates();
   rates_.latency_s = std::move(miners_here.latency_s);
+  rates_.grace_s = config.stale_grace_s;
 }
 
 void Pool::update_hash_rates() {
@@ -201,6 +208,7 @@ void Pool::update_rates(Time now) {
     rates_.shares_per_s[i] = share_rate(work_per_s, difficulty[i], difficulty_);
   }
   rates_.difficulty = std::make_shared<const std::vector<double>>(std::move(difficulty));
+  fastest_shares_per_s_ = *std::max_element(rates_.shares_per_s.begin(), rates_.shares_per_s.end());
   shares_->set_rates(now, rates_);
 }
 
@@ -260,8 +268,10 @@ void Pool::flush(Time now) {
 
 void Pool::new_tip(Time now) {
   // Single shares must be judged by the tip of their time, so they are drawn up to it; flow counts
-  // need only the waits between tips.
-  if (fidelity_ == Fidelity::kShare) flush(now);
+  // need only the waits between tips, but must not grow out of their type.
+  constexpr double kManyShares = 0x1p29;
+  const double shares = fastest_shares_per_s_ * (now - flushed_).in_seconds();
+  if (fidelity_ == Fidelity::kShare || shares > kManyShares) flush(now);
   shares_->new_tip(now);
   accounts_.on_template({now, true, Satoshi(0)});
 }

@@ -45,6 +45,7 @@ struct PoolConfig {
   VardiffConfig vardiff;               // its kind is that of difficulty_rule
   FrontEndConfig front_end;
   MonitorConfig monitor;
+  double stale_grace_s = 0.0;  // stale shares so soon after a new block are accepted
   double settlement_hours = 24.0;
   PayoutConfig payout;
   std::vector<SchemeConfig> schemes;  // empty: eta:0.8, pps, pplns
@@ -57,8 +58,8 @@ struct PoolConfig {
 /// Options `pool.*`, `[[pool.schemes]]` and `[[pool.changes]]`.
 void add_options(OptionTable& table, PoolConfig& config);
 
-/// Refuses two schemes of one name, an unknown paying one and changes of what no scheme has;
-/// ConfigError without a file.
+/// Refuses schemes with parameters that they do not read, two schemes of one name, an unknown
+/// paying one and changes of what no scheme has; ConfigError without a file.
 void check(const PoolConfig& config);
 
 /// The schemes that run: those configured, or eta:0.8, pps and pplns.
@@ -88,6 +89,9 @@ class Pool {
   Pool(const PoolConfig& config, PoolMiners miners, Fidelity fidelity, const WorldKey& key);
 
   std::size_t miners() const { return hashes_per_s_.size(); }
+  /// Shares that each miner sends on average, and their difficulty, at present.
+  std::span<const double> shares_per_s() const { return rates_.shares_per_s; }
+  std::span<const double> share_difficulty() const { return *rates_.difficulty; }
   std::span<const double> hashes_per_s() const { return hashes_per_s_; }
   double total_hashes_per_s() const { return total_hashes_per_s_; }
 
@@ -175,6 +179,7 @@ class Pool {
   std::unique_ptr<ShareSource> shares_;
   Monitor monitor_;
   Time flushed_;
+  double fastest_shares_per_s_ = 0.0;  // of any miner
   Accounts accounts_;
   ChangeSchedule changes_;
   std::vector<double> work_;
