@@ -78,7 +78,10 @@ TEST_CASE("replications do not depend on the number of threads") {
 TEST_CASE("an interrupt before the first world starts leaves a summary of no time at all") {
   const Scenario s = small_world(3, 5);
   const std::atomic<bool> interrupt = true;
-  const ReplicationResults none = replicate(s, {.replications = 4, .interrupt = &interrupt});
+  ReplicationPlan plan;
+  plan.replications = 4;
+  plan.interrupt = &interrupt;
+  const ReplicationResults none = replicate(s, plan);
   CHECK(none.interrupted);
   REQUIRE(none.measures.size() == 1);
   const Summary summary(none.measures);
