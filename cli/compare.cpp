@@ -5,6 +5,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/study.hpp"
+#include "sim/base/error.hpp"
 #include "sim/experiment/comparison.hpp"
 #include "sim/experiment/frontier.hpp"
 #include "sim/experiment/precision.hpp"
@@ -33,6 +34,10 @@ bool sets_replications(const StudyOptions& study) {
 void compare(CompareOptions options) {
   Scenario scenario = options.study.load();
   if (!options.schemes.empty()) replace_schemes(scenario, options.schemes);
+  if (schemes_of(scenario.pool).size() < 2) {
+    throw ConfigError({}, "--schemes", "there is one scheme, and nothing to compare it with",
+                      "two or more, separated by commas");
+  }
   scenario.run.name += "-compare";
 
   std::string note;
@@ -44,11 +49,6 @@ void compare(CompareOptions options) {
   ReplicationsToAdd to_add;
   if (!options.precision.empty()) {
     options.goal.part = parse_precision(options.precision);
-    if (schemes_of(scenario.pool).size() < 2) {
-      throw ConfigError({"--precision", 0}, "",
-                        "there is one scheme, and nothing to compare it with",
-                        "two schemes or more");
-    }
     scenario.run.replications =
         std::min(std::max(scenario.run.replications, kLeastReplications), options.goal.most);
     to_add = [&](const Summary& summary) { return replications_to_add(summary, options.goal); };

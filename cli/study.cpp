@@ -51,7 +51,7 @@ void StudyOptions::add_to(CLI::App& command) {
   command.add_option("--out", out, "Folder for the results; default runs/<run.name>")
       ->option_text("DIR");
   command.add_flag("--force", force, "Replace the results of an earlier run in that folder");
-  command.add_flag("--quiet", quiet, "No progress and no summary");
+  command.add_flag("--quiet", quiet, "No progress and no summary text");
 }
 
 void StudyOptions::add_json_to(CLI::App& command) {
@@ -68,6 +68,8 @@ Scenario StudyOptions::load() const {
 void replace_schemes(Scenario& scenario, std::string_view list) {
   scenario.pool.schemes.clear();
   scenario.pool.paying.clear();
+  scenario.origin.forget_elements("pool.schemes");
+  scenario.origin.record("pool.schemes", {"--schemes", 0});
   for (const std::string& spec : split_specs(list)) {
     scenario.pool.schemes.push_back(parse_scheme(spec));
   }
@@ -131,7 +133,11 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
     write_replications(folder.create("replications.csv"), *summary);
     const std::string text = report(folder, *summary);
     folder.finish(interrupted ? RunStatus::kInterrupted : RunStatus::kComplete);
-    if (!options.quiet) write_stdout(options.json ? json : text);
+    if (options.json) {
+      write_stdout(json);
+    } else if (!options.quiet) {
+      write_stdout(text);
+    }
   } catch (const std::exception& error) {
     folder.finish(RunStatus::kFailed, error.what());
     throw;

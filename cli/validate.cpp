@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/commands.hpp"
 #include "envs/validation/decision_cases.hpp"
@@ -37,7 +38,7 @@ void validate(const ValidateOptions& options) {
   const auto rows = run_cases(selected, effort, [&](const TimedRow& row) {
     if (!options.json) write_stdout(table_line(row));
   });
-  write_stdout(options.json ? to_json(rows) : table_foot(rows));
+  write_stdout(options.json ? to_json(rows, effort) : table_foot(rows, effort));
   if (!all_pass(rows)) throw CLI::RuntimeError(kFailed);
 }
 
@@ -49,9 +50,14 @@ std::string footer() {
       "  aicmp validate --quick\n"
       "  aicmp validate --case C05 --case C10 --full\n\n"
       "Cases:\n";
-  for (const Case& c : cases()) text += fmt::format("  {:<5} {}\n", c.id, c.what);
+  for (const Case& c : cases()) {
+    text += fmt::format("  {:<5} {}", c.id, c.what);
+    text += c.also.empty() ? "\n" : fmt::format(" (also {})\n", fmt::join(c.also, ", "));
+  }
   text += "\nNot covered yet:\n";
-  for (const MissingCase& m : missing_cases()) text += fmt::format("  {:<28} {}\n", m.ids, m.why);
+  for (const MissingCase& m : missing_cases({})) {
+    text += fmt::format("  {}: {}\n", fmt::join(m.ids, ", "), m.why);
+  }
   return text;
 }
 
@@ -67,6 +73,12 @@ void add_validate_command(CLI::App& app) {
       ->allow_extra_args(false)
       ->option_text("ID");
   command->add_flag("--json", options->json, "Print JSON instead of a table");
+  command
+      ->add_option("--data", options->effort.data,
+                   "Folder with blocks_2021_2025.csv, difficulty_epochs.csv and btc_daily.csv, for "
+                   "cases of history")
+      ->check(CLI::ExistingDirectory)
+      ->option_text("DIR");
   command->add_option("--seed", options->effort.seed, "Seed of all random numbers");
   command->add_option("--threads", options->effort.threads, "Worlds at a time")
       ->check(CLI::Range(1, 1024));

@@ -6,7 +6,7 @@
 namespace aicmp {
 
 bool has_offer(const SchemeConfig& scheme) {
-  return scheme.kind != SchemeKind::kWeight;
+  return scheme.kind != SchemeKind::kWeight && !scheme.make;
 }
 
 PoolTerms offer_of(const SchemeConfig& scheme, const SchemeTerms& terms, double subsidy_part) {

@@ -7,7 +7,7 @@
 namespace aicmp {
 
 /// Whether the pay that a scheme promises follows from hash rates by one of the rules of PoolTerms;
-/// false for weight expressions.
+/// false for weight expressions and rules of the caller's own.
 bool has_offer(const SchemeConfig& scheme);
 
 /// What a scheme promises miners, by its published rule. `terms` are its present ones,

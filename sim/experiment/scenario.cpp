@@ -57,6 +57,16 @@ void check_front_end(const Scenario& scenario) {
                     "false, or run.fidelity = \"share\"");
 }
 
+void check_share_difficulty(const Scenario& scenario) {
+  if (!vardiff_kind(scenario.pool.difficulty_rule)) return;
+  for (std::size_t i = 0; i < scenario.fleet.groups.size(); ++i) {
+    if (scenario.fleet.groups[i].share_difficulty == 0.0) continue;
+    throw ConfigError({}, fmt::format("fleet.groups[{}].share_difficulty", i),
+                      "the pool's rule controls every connection by itself",
+                      "0, or pool.share_difficulty_rule = \"fixed\" or \"target_rate\"");
+  }
+}
+
 }  // namespace
 
 void check(const Scenario& scenario) {
@@ -65,6 +75,7 @@ void check(const Scenario& scenario) {
     check(scenario.pool);
     check_choice(scenario);
     check_front_end(scenario);
+    check_share_difficulty(scenario);
   } catch (const ConfigError& error) {
     throw scenario.origin.located(error);
   }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include "sim/base/error.hpp"
 #include "sim/experiment/offer.hpp"
 
@@ -17,7 +19,8 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
       fees_(make_fee_source(scenario.fees, key, scenario.network.chain.start_unix_s,
                             scenario.run.horizon(), &price_)),
       miners_(draw_population(scenario.fleet, key)),
-      pool_(scenario.pool, miners_.hashes_per_s, miners_.latency_s, scenario.run.fidelity, key),
+      pool_(scenario.pool, {miners_.hashes_per_s, miners_.latency_s, miners_.share_difficulty},
+            scenario.run.fidelity, key),
       paying_(paying_scheme(scenario.pool)),
       hoppers_(scenario.fleet, miners_),
       choosers_(scenario.fleet, miners_, key),
@@ -44,6 +47,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   }
   tell_rates();
   follow_replay();
+  check_share_rates();
   pool_.expect_fees(fees().mean_144);
   repeat(kDay, Time::days(1));
   repeat(kSettlement, Time::hours(scenario.pool.settlement_hours));
@@ -57,6 +61,28 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   if (observer_ != nullptr) observer_->on_sample(*this);
 } catch (const ConfigError& error) {
   throw scenario.origin.located(error);
+}
+
+/// Refuses what sends more shares between two blocks than counts of flow fidelity can hold.
+void World::check_share_rates() const {
+  if (scenario_.run.fidelity != Fidelity::kFlow) return;
+  constexpr double kLongWait = 20.0;  // mean intervals; one in 5e8 is longer
+  constexpr double kMostShares = 0x1p31;
+  const double interval_s = chain().expected_hashes() / network_.total_hashes_per_s();
+  const double wait_s = std::min(86400.0, kLongWait * interval_s);
+  const auto rates = pool_.shares_per_s();
+  const auto fastest = std::max_element(rates.begin(), rates.end());
+  if (*fastest * wait_s <= kMostShares) return;
+  const auto account = static_cast<std::size_t>(fastest - rates.begin());
+  const std::uint32_t group = miners_.group[account];
+  throw ConfigError(
+      {},
+      miners_.share_difficulty[account] > 0.0
+          ? fmt::format("fleet.groups[{}].share_difficulty", group)
+          : "pool.share_difficulty",
+      fmt::format("one miner sends {:.3g} shares a second, too many to count", *fastest),
+      fmt::format(">= {:.3g}",
+                  pool_.share_difficulty()[account] * *fastest * wait_s / kMostShares));
 }
 
 void World::repeat(Kind kind, Time period) {

@@ -128,6 +128,7 @@ class World {
   };
   struct Nothing {};
 
+  void check_share_rates() const;
   void find_block();
   void accept_block(const NetworkBlock& found);
   Time template_age(Time since_last_block) const;

@@ -78,6 +78,10 @@ void add_options(OptionTable& table, GroupConfig& config) {
             "Mean one-way latency to the pool, instead of the region's; 0 is unset.");
   table.add("latency_sigma", config.latency_sigma, "", Limits::between(0.0, 3.0),
             "Standard deviation of ln(latency) between the miners of the group.");
+  table.add("share_difficulty", config.share_difficulty, "difficulty-1 shares",
+            Limits::between(0.0, 1e18),
+            "Difficulty of their shares that the miners ask for (mining.suggest_difficulty), "
+            "instead of the pool's rule; 0 is unset.");
   table.add("energy_site", config.energy_site, "", Limits::between(0.0, 4'294'967'295.0),
             "Index of the energy price that the group pays, from 0.");
   table.add_choice("behaviour", config.behaviour,

@@ -33,8 +33,9 @@ struct GroupConfig {
   double mean_ths = 0.0;       // per miner, instead of mean_machines; 0 is unset
   SizeConfig size;
   Region region = Region::kNone;
-  double latency_ms = 0.0;     // mean over miners, instead of the region's; 0 is unset
-  double latency_sigma = 0.0;  // standard deviation of ln(latency) between miners
+  double latency_ms = 0.0;        // mean over miners, instead of the region's; 0 is unset
+  double latency_sigma = 0.0;     // standard deviation of ln(latency) between miners
+  double share_difficulty = 0.0;  // that they ask for, instead of the pool's rule; 0 is unset
   std::int64_t energy_site = 0;
   Behaviour behaviour = Behaviour::kHonest;
   /// Hop: work of the round, in units of network difficulty, at which they leave (Rosenfeld 2011:

@@ -34,6 +34,7 @@ Population draw_population(const FleetConfig& config, const WorldKey& key) {
   Population population;
   population.hashes_per_s.reserve(miners);
   population.latency_s.reserve(miners);
+  population.share_difficulty.reserve(miners);
   population.power_w.reserve(miners);
   population.group.reserve(miners);
   population.model.reserve(miners);
@@ -57,6 +58,7 @@ Population draw_population(const FleetConfig& config, const WorldKey& key) {
       for (std::int64_t k = 0; k < group.identities; ++k) {
         population.hashes_per_s.push_back(hashes);
         population.latency_s.push_back(latency_s * std::exp(spread));
+        population.share_difficulty.push_back(group.share_difficulty);
         population.power_w.push_back(hashes * machine.joules_per_hash());
         population.group.push_back(g);
         population.model.push_back(static_cast<std::uint32_t>(model));

@@ -11,11 +11,12 @@ namespace aicmp {
 /// All accounts of the pool as a structure of arrays, group by group; element i of each is account
 /// i. A miner has one account unless it splits into identities.
 struct Population {
-  std::vector<double> hashes_per_s;  // > 0, at most 1e21
-  std::vector<double> latency_s;     // one way between miner and pool, >= 0
-  std::vector<double> power_w;       // at hashes_per_s, in the group's mode
-  std::vector<std::uint32_t> group;  // index into FleetConfig::groups
-  std::vector<std::uint32_t> model;  // index into AsicCatalogue
+  std::vector<double> hashes_per_s;      // > 0, at most 1e21
+  std::vector<double> latency_s;         // one way between miner and pool, >= 0
+  std::vector<double> share_difficulty;  // that the miner asks for; 0: none
+  std::vector<double> power_w;           // at hashes_per_s, in the group's mode
+  std::vector<std::uint32_t> group;      // index into FleetConfig::groups
+  std::vector<std::uint32_t> model;      // index into AsicCatalogue
   std::vector<std::uint32_t> owner;  // miner that the account belongs to, from 0 over all groups
 
   std::size_t size() const { return hashes_per_s.size(); }

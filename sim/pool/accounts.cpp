@@ -20,6 +20,12 @@ Accounts::Accounts(const AccountsConfig& config)
 }
 
 void Accounts::keep_ledger(Ledger& ledger, const std::string& scenario_sha256) {
+  for (const SchemeConfig& scheme : config_.schemes) {
+    if (scheme.make) {
+      throw ConfigError({}, "run.ledger",
+                        "the rule '" + account_name(scheme) + "' cannot be recomputed", "off");
+    }
+  }
   ledger_ = &ledger;
   LedgerOpening opening{scenario_sha256, config_.key,    config_.fidelity,
                         config_.miners,  config_.payout, {}};

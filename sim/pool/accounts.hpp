@@ -44,6 +44,7 @@ class Accounts {
   Accounts& operator=(const Accounts&) = delete;
 
   /// Writes everything from now on, to be called before on_network(). `ledger` outlives this.
+  /// Throws ConfigError if a scheme has a rule of the caller's own.
   void keep_ledger(Ledger& ledger, const std::string& scenario_sha256);
   /// Writes the ledger's last line; nothing may follow. Without a ledger nothing happens.
   void close_ledger(Time now);

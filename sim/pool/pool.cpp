@@ -95,6 +95,9 @@ void add_options(OptionTable& table, PoolConfig& config) {
   add_options(table, config.vardiff, "pool.vardiff");
   add_options(table, config.front_end);
   add_options(table, config.monitor);
+  table.add("pool.stale_grace_s", config.stale_grace_s, "s", Limits::between(0.0, 600.0),
+            "Shares for an old block are accepted so long after a new one; they find no block, so "
+            "that under PPS they are a gift of the operator.");
   table.add("pool.settlement_hours", config.settlement_hours, "h",
             {.min = 0.0, .max = 8760.0, .min_open = true}, "Time between payouts.");
   table.add("pool.reserve_btc", config.payout.reserve_btc, "BTC", Limits::between(0.0, 21e6),
@@ -136,6 +139,9 @@ void add_options(OptionTable& table, PoolConfig& config) {
 }
 
 void check(const PoolConfig& config) {
+  for (std::size_t i = 0; i < config.schemes.size(); ++i) {
+    check_scheme(config.schemes[i], fmt::format("pool.schemes[{}].", i));
+  }
   const std::vector<std::string> names = scheme_names(config);
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) ==
@@ -153,12 +159,12 @@ void check(const PoolConfig& config) {
   check(config.vardiff, "pool.vardiff");
 }
 
-Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
-           std::vector<double> latency_s, Fidelity fidelity, const WorldKey& key)
+Pool::Pool(const PoolConfig& config, PoolMiners miners_here, Fidelity fidelity, const WorldKey& key)
     : config_(config),
-      base_hashes_per_s_(std::move(hashes_per_s)),
+      base_hashes_per_s_(std::move(miners_here.hashes_per_s)),
       hashes_per_s_(base_hashes_per_s_),
       cumulative_(base_hashes_per_s_.size()),
+      asked_difficulty_(std::move(miners_here.share_difficulty)),
       present_(base_hashes_per_s_.size(), 1.0),
       fidelity_(fidelity),
       shares_(make_source(config, miners(), fidelity, key)),
@@ -167,9 +173,11 @@ Pool::Pool(const PoolConfig& config, std::vector<double> hashes_per_s,
       changes_(config.changes, config.notice_days),
       work_(miners(), 0.0),
       expected_sat_(miners(), 0.0) {
-  AICMP_ASSERT(miners() > 0 && latency_s.size() == miners());
+  AICMP_ASSERT(miners() > 0 && miners_here.latency_s.size() == miners());
+  asked_difficulty_.resize(miners(), 0.0);
   update_hash_rates();
-  rates_.latency_s = std::move(latency_s);
+  rates_.latency_s = std::move(miners_here.latency_s);
+  rates_.grace_s = config.stale_grace_s;
 }
 
 void Pool::update_hash_rates() {
@@ -181,6 +189,13 @@ void Pool::update_hash_rates() {
   total_hashes_per_s_ = sum;
 }
 
+double Pool::wanted_difficulty(std::size_t miner) const {
+  if (asked_difficulty_[miner] > 0.0) return asked_difficulty_[miner];
+  return config_.difficulty_rule == ShareDifficultyRule::kTargetRate
+             ? hashes_per_s_[miner] / kHashesPerWork * 60.0 / config_.target_shares_per_min
+             : config_.share_difficulty;
+}
+
 void Pool::update_rates(Time now) {
   std::vector<double> difficulty(miners());
   rates_.shares_per_s.resize(miners());
@@ -188,14 +203,12 @@ void Pool::update_rates(Time now) {
   rates_.network_difficulty = difficulty_;
   for (std::size_t i = 0; i < miners(); ++i) {
     const double work_per_s = hashes_per_s_[i] / kHashesPerWork;
-    const double wanted = config_.difficulty_rule == ShareDifficultyRule::kTargetRate
-                              ? work_per_s * 60.0 / config_.target_shares_per_min
-                              : config_.share_difficulty;
-    difficulty[i] = std::min(wanted, difficulty_);
+    difficulty[i] = std::min(wanted_difficulty(i), difficulty_);
     rates_.work_per_s[i] = work_per_s;
     rates_.shares_per_s[i] = share_rate(work_per_s, difficulty[i], difficulty_);
   }
   rates_.difficulty = std::make_shared<const std::vector<double>>(std::move(difficulty));
+  fastest_shares_per_s_ = *std::max_element(rates_.shares_per_s.begin(), rates_.shares_per_s.end());
   shares_->set_rates(now, rates_);
 }
 
@@ -255,8 +268,10 @@ void Pool::flush(Time now) {
 
 void Pool::new_tip(Time now) {
   // Single shares must be judged by the tip of their time, so they are drawn up to it; flow counts
-  // need only the waits between tips.
-  if (fidelity_ == Fidelity::kShare) flush(now);
+  // need only the waits between tips, but must not grow out of their type.
+  constexpr double kManyShares = 0x1p29;
+  const double shares = fastest_shares_per_s_ * (now - flushed_).in_seconds();
+  if (fidelity_ == Fidelity::kShare || shares > kManyShares) flush(now);
   shares_->new_tip(now);
   accounts_.on_template({now, true, Satoshi(0)});
 }

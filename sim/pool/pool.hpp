@@ -45,6 +45,7 @@ struct PoolConfig {
   VardiffConfig vardiff;               // its kind is that of difficulty_rule
   FrontEndConfig front_end;
   MonitorConfig monitor;
+  double stale_grace_s = 0.0;  // stale shares so soon after a new block are accepted
   double settlement_hours = 24.0;
   PayoutConfig payout;
   std::vector<SchemeConfig> schemes;  // empty: eta:0.8, pps, pplns
@@ -57,8 +58,8 @@ struct PoolConfig {
 /// Options `pool.*`, `[[pool.schemes]]` and `[[pool.changes]]`.
 void add_options(OptionTable& table, PoolConfig& config);
 
-/// Refuses two schemes of one name, an unknown paying one and changes of what no scheme has;
-/// ConfigError without a file.
+/// Refuses schemes with parameters that they do not read, two schemes of one name, an unknown
+/// paying one and changes of what no scheme has; ConfigError without a file.
 void check(const PoolConfig& config);
 
 /// The schemes that run: those configured, or eta:0.8, pps and pplns.
@@ -74,14 +75,23 @@ std::vector<std::string> scheme_names(const PoolConfig& config);
 /// schemes if there is none of that name.
 std::size_t paying_scheme(const PoolConfig& config);
 
+/// Who mines here, by miner.
+struct PoolMiners {
+  std::vector<double> hashes_per_s;
+  std::vector<double> latency_s;         // until the miner works on a new block
+  std::vector<double> share_difficulty;  // that it asks for; 0, or none at all: the pool's rule
+};
+
 /// The pool: miners' shares come in, every scheme books them side by side on the same luck.
 /// Driven in order of time; `on_network` comes before anything else.
 class Pool {
  public:
-  Pool(const PoolConfig& config, std::vector<double> hashes_per_s, std::vector<double> latency_s,
-       Fidelity fidelity, const WorldKey& key);
+  Pool(const PoolConfig& config, PoolMiners miners, Fidelity fidelity, const WorldKey& key);
 
   std::size_t miners() const { return hashes_per_s_.size(); }
+  /// Shares that each miner sends on average, and their difficulty, at present.
+  std::span<const double> shares_per_s() const { return rates_.shares_per_s; }
+  std::span<const double> share_difficulty() const { return *rates_.difficulty; }
   std::span<const double> hashes_per_s() const { return hashes_per_s_; }
   double total_hashes_per_s() const { return total_hashes_per_s_; }
 
@@ -148,6 +158,7 @@ class Pool {
 
  private:
   void update_hash_rates();
+  double wanted_difficulty(std::size_t miner) const;
   void update_rates(Time now);
   void deliver(const WorkBatch& batch);
   void deliver_finders_share(Time now, std::uint32_t finder);
@@ -156,6 +167,7 @@ class Pool {
   std::vector<double> base_hashes_per_s_;
   std::vector<double> hashes_per_s_;
   std::vector<double> cumulative_;  // of hashes_per_s_
+  std::vector<double> asked_difficulty_;
   std::vector<double> present_;
   double factor_ = 1.0;
   double total_hashes_per_s_ = 0.0;
@@ -167,6 +179,7 @@ class Pool {
   std::unique_ptr<ShareSource> shares_;
   Monitor monitor_;
   Time flushed_;
+  double fastest_shares_per_s_ = 0.0;  // of any miner
   Accounts accounts_;
   ChangeSchedule changes_;
   std::vector<double> work_;

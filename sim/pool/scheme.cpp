@@ -137,8 +137,10 @@ const SchemeEntry& find_entry(std::string_view spec, std::string_view name) {
                     fmt::format("{}", fmt::join(names, ", ")));
 }
 
-void check_weight(const SchemeConfig& config) {
-  if (config.kind == SchemeKind::kWeight) WeightExpression expression(config.weight);
+void check_weight(const SchemeConfig& config, const std::string& prefix = "") {
+  if (config.kind == SchemeKind::kWeight) {
+    WeightExpression expression(config.weight, prefix + "weight");
+  }
 }
 
 }  // namespace
@@ -244,7 +246,7 @@ bool scheme_reads(const SchemeConfig& config, std::string_view key) {
   return reads(entry(config.kind), key);
 }
 
-void check_scheme(const SchemeConfig& config) {
+void check_scheme(const SchemeConfig& config, const std::string& prefix) {
   const SchemeEntry& e = entry(config.kind);
   SchemeConfig copy = config;
   SchemeConfig defaults;
@@ -260,14 +262,14 @@ void check_scheme(const SchemeConfig& config) {
     for (const Option* read : parameters(e, table)) {
       allowed += (allowed.empty() ? "" : ", ") + read->key;
     }
-    throw ConfigError({}, option.key, fmt::format("{} does not read it", e.name), allowed);
+    throw ConfigError({}, prefix + option.key, fmt::format("{} does not read it", e.name), allowed);
   }
-  check_weight(config);
+  check_weight(config, prefix);
 }
 
 std::unique_ptr<RewardScheme> make_scheme(const SchemeConfig& config,
                                           const SchemeContext& context) {
-  return entry(config.kind).make(config, context);
+  return config.make ? config.make(config, context) : entry(config.kind).make(config, context);
 }
 
 }  // namespace aicmp

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +34,14 @@ enum class SchemeKind {
   kWeight,
 };
 
+class RewardScheme;
+struct SchemeConfig;
+struct SchemeContext;
+
+/// Makes a scheme, every world one of its own.
+using MakeScheme =
+    std::function<std::unique_ptr<RewardScheme>(const SchemeConfig&, const SchemeContext&)>;
+
 /// Parameters of one scheme; a scheme reads only those that its definition names.
 struct SchemeConfig {
   SchemeKind kind = SchemeKind::kPplns;
@@ -49,6 +58,9 @@ struct SchemeConfig {
   double o = 0.5;                  // DGM: part of a score that survives a block
   double slice_delta_btc = 0.001;  // SLICE: growth of template fees that starts a new slice
   std::string weight = "w";        // weight: a miner's weight, see WeightExpression
+  /// A rule of the caller's own instead of `kind`, for programs; needs a name. Threads may call it
+  /// at once. Choosing miners cannot foresee its pay, nor can a ledger recompute it.
+  MakeScheme make = {};
 };
 
 /// Adds the options of one `[[pool.schemes]]` element.
@@ -72,8 +84,8 @@ std::string scheme_spec(const SchemeConfig& config);
 bool scheme_reads(const SchemeConfig& config, std::string_view key);
 
 /// Throws ConfigError if the scheme does not read a parameter that is not at its default, or if its
-/// weight expression is not accepted.
-void check_scheme(const SchemeConfig& config);
+/// weight expression is not accepted; `prefix` stands before the key.
+void check_scheme(const SchemeConfig& config, const std::string& prefix = "");
 
 /// What a scheme may know when it is made. `windows` outlives the scheme.
 struct SchemeContext {

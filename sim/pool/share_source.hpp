@@ -17,6 +17,7 @@ namespace aicmp {
 struct ShareRates {
   std::vector<double> shares_per_s;  // valid shares that are not blocks, stale ones included
   std::vector<double> latency_s;     // until the miner works on a new block
+  double grace_s = 0.0;              // stale shares so soon after a new block are accepted
   std::shared_ptr<const std::vector<double>> difficulty;  // of its jobs, difficulty-1 shares
   std::vector<double> work_per_s;  // difficulty-1 shares; what the two above come from
   double network_difficulty = 0.0;

@@ -55,10 +55,12 @@ class EventShareSource final : public ShareSource {
     const double* const difficulty = rates_.difficulty->data();
     CreditedShare* const shares = accepted_.data();
     for (const Arrival& arrival : arrivals) {
-      if (arrival.time <= all_heard &&
-          (arrival.time - tip_).in_seconds() < rates_.latency_s[arrival.source]) {
-        ++counts_.stale[arrival.source];
-        continue;
+      if (arrival.time <= all_heard) {
+        const double age_s = (arrival.time - tip_).in_seconds();
+        if (age_s < rates_.latency_s[arrival.source] && age_s >= rates_.grace_s) {
+          ++counts_.stale[arrival.source];
+          continue;
+        }
       }
       shares[accepted++] = {arrival.time, arrival.source, difficulty[arrival.source]};
     }

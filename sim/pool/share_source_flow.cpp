@@ -61,7 +61,9 @@ class FlowShareSource final : public ShareSource {
       const double rate = rates_.shares_per_s[i];
       if (rate <= 0.0) continue;
       Rng rng(key_, StreamId::kShares, i, batches_);
-      const double stale_s = stale_time_.seconds(rates_.latency_s[i]);
+      const double latency_s = rates_.latency_s[i];
+      const double stale_s =
+          stale_time_.seconds(latency_s) - stale_time_.seconds(std::min(latency_s, rates_.grace_s));
       batch_[i] = static_cast<std::int32_t>(poisson(rng, rate * (elapsed_s - stale_s)));
       counts_.accepted[i] += batch_[i];
       counts_.stale[i] += poisson(rng, rate * stale_s);

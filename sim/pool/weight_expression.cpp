@@ -28,7 +28,8 @@ bool is_digit(char c) {
 /// Recursive descent; every rule leaves its steps in reverse Polish order.
 class WeightExpression::Parser {
  public:
-  Parser(std::string_view text, std::vector<Step>& steps) : text_(text), steps_(steps) {}
+  Parser(std::string_view text, const std::string& key, std::vector<Step>& steps)
+      : text_(text), key_(key), steps_(steps) {}
 
   void parse() {
     sum();
@@ -38,7 +39,7 @@ class WeightExpression::Parser {
 
  private:
   [[noreturn]] void fail(const std::string& why, std::string_view allowed = {}) const {
-    throw ConfigError({}, "weight", fmt::format("'{}': column {}: {}", text_, at_ + 1, why),
+    throw ConfigError({}, key_, fmt::format("'{}': column {}: {}", text_, at_ + 1, why),
                       std::string(allowed));
   }
 
@@ -172,15 +173,16 @@ class WeightExpression::Parser {
   }
 
   std::string_view text_;
+  const std::string& key_;
   std::vector<Step>& steps_;
   std::size_t at_ = 0;
   std::size_t stack_ = 0;
   std::size_t nesting_ = 0;
 };
 
-WeightExpression::WeightExpression(std::string_view text) {
-  Parser(text, steps_).parse();
-  try_out(text);
+WeightExpression::WeightExpression(std::string_view text, const std::string& key) {
+  Parser(text, key, steps_).parse();
+  try_out(text, key);
 }
 
 double WeightExpression::operator()(const WeightInputs& inputs) const {
@@ -246,7 +248,7 @@ double WeightExpression::operator()(const WeightInputs& inputs) const {
   return top[-1];
 }
 
-void WeightExpression::try_out(std::string_view text) const {
+void WeightExpression::try_out(std::string_view text, const std::string& key) const {
   bool positive = false;
   for (const double total : {1e3, 1e9, 1e15}) {
     for (const double n : {1.0, 2.0, 1e3, 1e6}) {
@@ -255,7 +257,7 @@ void WeightExpression::try_out(std::string_view text) const {
         const double weight = (*this)({part * total, part, n, total});
         if (!std::isfinite(weight) || weight < 0.0) {
           throw ConfigError(
-              {}, "weight",
+              {}, key,
               fmt::format("'{}' gives {:g} for w = {:g}, a = {:g}, n = {:g}, total = {:g}", text,
                           weight, part * total, part, n, total),
               "finite weights >= 0");
@@ -265,7 +267,7 @@ void WeightExpression::try_out(std::string_view text) const {
     }
   }
   if (!positive) {
-    throw ConfigError({}, "weight", fmt::format("'{}' gives everybody a weight of 0", text));
+    throw ConfigError({}, key, fmt::format("'{}' gives everybody a weight of 0", text));
   }
 }
 

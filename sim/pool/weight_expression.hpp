@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +21,8 @@ class WeightExpression {
  public:
   /// Throws ConfigError with the column of what cannot be read, or with the inputs at which a trial
   /// gave a weight that is negative, infinite or not a number.
-  explicit WeightExpression(std::string_view text);
+  /// `key` is the option at fault.
+  explicit WeightExpression(std::string_view text, const std::string& key = "weight");
 
   double operator()(const WeightInputs& inputs) const;
 
@@ -49,7 +51,7 @@ class WeightExpression {
   };
   class Parser;
 
-  void try_out(std::string_view text) const;
+  void try_out(std::string_view text, const std::string& key) const;
 
   std::vector<Step> steps_;  // in reverse Polish order
 };

@@ -16,6 +16,7 @@ struct Effort {
   EffortLevel level = EffortLevel::kNormal;
   std::uint64_t seed = 1;
   int threads = 1;
+  std::string data;  // folder of historic files; empty: cases that need them show nothing
 
   /// Worlds to run where `normal` are run without --quick or --full: a quarter or tenfold.
   /// At least 32, so that four standard errors of their mean are rarely exceeded.
@@ -43,11 +44,16 @@ struct Row {
 };
 
 /// A group of numbers that come from the same worlds. Their ids begin with that of the case, or
-/// are those of other cases that the same worlds answer.
+/// with one of `also`: other cases that the same worlds answer.
 struct Case {
   std::string id;
   std::string what;
   std::function<std::vector<Row>(const Effort&)> run;
+  std::vector<std::string> also = {};
+
+  bool answers(const std::string& wanted) const {
+    return id == wanted || std::find(also.begin(), also.end(), wanted) != also.end();
+  }
 };
 
 // One function per theme, each in a file of its own.
@@ -58,16 +64,18 @@ std::vector<Case> scheme_cases();
 std::vector<Case> hop_cases();
 std::vector<Case> ruin_cases();
 std::vector<Case> eta_cases();
+std::vector<Case> withholding_cases();
+std::vector<Case> choice_cases();
 std::vector<Case> vardiff_cases();
 
-/// All of them, in this order.
+/// All of them, in this order. Decision problems are in envs/validation.
 std::vector<Case> all_cases();
 
 /// Something that the list of cases asks for and this program cannot show yet.
 struct MissingCase {
-  std::string ids;
+  std::vector<std::string> ids;  // of cases, "7", or of parts of them, "7 (real retargets)"
   std::string why;
 };
-const std::vector<MissingCase>& missing_cases();
+std::vector<MissingCase> missing_cases(const Effort& effort);
 
 }  // namespace aicmp

@@ -7,8 +7,10 @@
 #include <boost/math/constants/constants.hpp>
 #include <boost/math/distributions/gamma.hpp>
 #include <boost/math/quadrature/exp_sinh.hpp>
+#include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <boost/math/special_functions/lambert_w.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
 #include <boost/math/tools/minima.hpp>
 #include <boost/math/tools/roots.hpp>
 
@@ -57,6 +59,17 @@ double retarget_interval_cv() {
 double growth_interval_ratio(double growth_per_14_days) {
   const double k = std::log1p(growth_per_14_days);
   return boost::math::lambert_w0(k * kRetargetInterval / (kTimed - 1.0)) / k;
+}
+
+double next_difficulty_error(int intervals) {
+  const double n = intervals;
+  const double bias = std::log(kTimed / n) + boost::math::digamma(n) - boost::math::digamma(kTimed);
+  const double variance = boost::math::trigamma(n) - boost::math::trigamma(kTimed);
+  return std::sqrt(variance + bias * bias);
+}
+
+double next_difficulty_floor(int intervals) {
+  return std::sqrt(kTimed - intervals) / kTimed;
 }
 
 double stale_block_fraction(double delay_s, std::span<const double> shares) {
@@ -267,16 +280,19 @@ double power_of_count(double n, double eta) {
          std::pow(n, eta);
 }
 
-double expected_power_part(double mean, std::span<const CountGroup> others, double eta) {
-  const auto power = [eta](double k) { return k > 0.0 ? std::pow(k, eta) : 0.0; };
+double expected_power_part(const CountGroup& one, std::span<const CountGroup> others, double eta) {
+  const auto power = [eta](double work) { return work > 0.0 ? std::pow(work, eta) : 0.0; };
   boost::math::quadrature::exp_sinh<double> integrator;
   return integrator.integrate(
       [&](double s) {
-        double value =
-            poisson_mean(mean, [&](double k) { return power(k) * std::exp(-s * power(k)); });
+        double value = poisson_mean(one.mean, [&](double k) {
+          const double weight = power(one.work * k);
+          return weight * std::exp(-s * weight);
+        });
         for (const CountGroup& group : others) {
           value *=
-              std::pow(poisson_mean(group.mean, [&](double k) { return std::exp(-s * power(k)); }),
+              std::pow(poisson_mean(group.mean,
+                                    [&](double k) { return std::exp(-s * power(group.work * k)); }),
                        group.members);
         }
         return value;

@@ -19,6 +19,12 @@ double retarget_interval_cv();
 /// Mean interval over 600 s when hash rate grows by `growth` per 14 days: a span P satisfies
 /// e^(k P / T) = c T / P with k = ln(1 + growth), T two weeks and c = 2016 / 2014; so W(c k) / k.
 double growth_interval_ratio(double growth_per_14_days);
+/// Root mean square of ln(forecast / truth) of the next difficulty, at constant hash rate, if the
+/// pace of the first n intervals is taken for that of all 2015: their part of the span is
+/// Beta(n, 2015 - n).
+double next_difficulty_error(int intervals);
+/// The same to first order if the hash rate is known: sqrt(2015 - n) / 2015 (section 6.5).
+double next_difficulty_floor(int intervals);
 /// Stale blocks over all blocks, to first order in the delay, of owners with these shares.
 double stale_block_fraction(double delay_s, std::span<const double> shares);
 /// Stale over all shares: a share within the latency after a new block is stale.
@@ -111,13 +117,15 @@ std::vector<double> power_split(std::span<const double> work, double eta);
 double split_gain(std::span<const double> work, std::size_t index, double eta, int k);
 /// E[N^eta] / n^eta of a Poisson count N of mean n.
 double power_of_count(double n, double eta);
-/// Mean part by N^eta of the first of Poisson counts with these means, exact: the integral over s
-/// of E[N_1^eta e^(-s N_1^eta)] prod E[e^(-s N_j^eta)].
+/// Miners whose counts of shares are Poisson of this mean.
 struct CountGroup {
   double mean;
-  int members;
+  int members = 1;
+  double work = 1.0;  // of a share
 };
-double expected_power_part(double mean, std::span<const CountGroup> others, double eta);
+/// Mean part by work^eta of a member of `one` beside `others`, exact: with w = work * count, the
+/// integral over s of E[w^eta e^(-s w^eta)] prod E[e^(-s w_j^eta)].
+double expected_power_part(const CountGroup& one, std::span<const CountGroup> others, double eta);
 /// Gini coefficient of pay by w^eta of log-normal hash rates.
 double log_normal_power_gini(double sigma, double eta);
 /// Sizes 1, 2^-s, 3^-s, ...

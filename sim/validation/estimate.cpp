@@ -45,6 +45,12 @@ Row cv_row(const Claim& claim, std::span<const double> samples) {
   return row(claim, cv, influence.standard_error());
 }
 
+Row root_mean_row(const Claim& claim, std::span<const double> squares) {
+  const Moments m = moments(squares);
+  const double root = std::sqrt(m.mean());
+  return row(claim, root, m.standard_error() / (2.0 * root));
+}
+
 Row fraction_row(const Claim& claim, const Moments& trials) {
   const double p = claim.expected;
   return row(claim, trials.mean(), std::sqrt(p * (1.0 - p) / static_cast<double>(trials.count())));

@@ -24,6 +24,8 @@ Row mean_row(const Claim& claim, const Moments& samples);
 Row variance_row(const Claim& claim, std::span<const double> samples);
 /// Standard deviation over mean; the error is that of the delta method.
 Row cv_row(const Claim& claim, std::span<const double> samples);
+/// The root of the mean of `squares`.
+Row root_mean_row(const Claim& claim, std::span<const double> squares);
 /// The fraction of trials that are 1 rather than 0; its error is that of the expected probability,
 /// since few or no hits would understate their own.
 Row fraction_row(const Claim& claim, const Moments& trials);

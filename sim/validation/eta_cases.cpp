@@ -1,5 +1,6 @@
 #include <array>
 #include <numeric>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -98,21 +99,24 @@ std::vector<Row> fairness(const Effort& effort) {
                    over_worlds(worlds, [&](const auto& parts) { return parts[0] / hashes; }))};
 }
 
-/// Mean over blocks of the part of miner 0.
-class FirstPart final : public Observer {
+/// Parts of a block of the first two miners, by block.
+class FirstParts final : public Observer {
  public:
   void on_chain(const World& world, const NetworkBlock&) override {
     const Book& book = world.pool().accounts().front().book;
-    const double earned = book.earned()[0].btc();
-    if (++blocks_ > kFill) part.add((earned - earned_) / kBareSubsidyBtc);
-    earned_ = earned;
+    ++blocks_;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      const double earned = book.earned()[i].btc();
+      if (blocks_ > kFill) part[i].add((earned - earned_[i]) / kBareSubsidyBtc);
+      earned_[i] = earned;
+    }
   }
-  Moments part;
+  std::array<Moments, 2> part;
 
  private:
   static constexpr int kFill = 20;  // a window of 1 D is full
   int blocks_ = 0;
-  double earned_ = 0.0;
+  std::array<double, 2> earned_{};
 };
 
 std::vector<Row> small_counts(const Effort& effort) {
@@ -123,15 +127,63 @@ std::vector<Row> small_counts(const Effort& effort) {
   bare.sizes[0] = 200.0;
   bare.blocks = 200.0;
   bare.schemes = {fmt::format("eta:{}:window=1", kEta)};
-  const auto parts =
-      watched_worlds<FirstPart>(bare.build(), effort, effort.worlds(200),
-                                [](const World&, FirstPart& first) { return first.part.mean(); });
+  const auto parts = watched_worlds<FirstParts>(
+      bare.build(), effort, effort.worlds(200),
+      [](const World&, FirstParts& first) { return first.part[0].mean(); });
   const std::array others = {closed_form::CountGroup{20.0, 90}};
-  const double expected = closed_form::expected_power_part(200.0, others, kEta);
+  const double expected = closed_form::expected_power_part({200.0}, others, kEta);
   // The cut through the oldest share moves a count by less than half a share.
   return {mean_row({"C15", "eta = .5: part of 200 shares beside 90 x 20", expected,
                     expected * kEta * 0.5 / 2000.0},
                    parts)};
+}
+
+/// Two miners with 20 units of work in a window, one of whom sends shares ten times as difficult,
+/// beside one whose work^eta is 200.
+std::vector<Row> share_difficulty(const Effort& effort) {
+  constexpr double kEta = 0.7;
+  constexpr double kWork = 20.0;
+  constexpr double kCoarse = 10.0;
+  const double large = std::pow(200.0, 1.0 / kEta);
+  BareScenario bare;
+  bare.difficulty = large + 2.0 * kWork;
+  bare.sizes = {kWork};
+  bare.blocks = 400.0;
+  bare.schemes = {fmt::format("eta:{}:window=1", kEta)};
+  Scenario scenario = bare.build();
+  const GroupConfig group = scenario.fleet.groups.front();
+  const double ths_per_work = group.size.list_ths[0] / bare.difficulty;
+  scenario.fleet.groups.clear();
+  for (const auto& [name, work, difficulty] :
+       {std::tuple("fine", kWork, 1.0), {"coarse", kWork, kCoarse}, {"large", large, 1.0}}) {
+    scenario.fleet.groups.push_back(group);
+    scenario.fleet.groups.back().name = name;
+    scenario.fleet.groups.back().size.list_ths = {work * ths_per_work};
+    scenario.fleet.groups.back().share_difficulty = difficulty;
+  }
+  std::array<std::vector<double>, 2> parts;
+  for (const auto& world : watched_worlds<FirstParts>(
+           scenario, effort, effort.worlds(400), [](const World&, FirstParts& first) {
+             return std::array{first.part[0].mean(), first.part[1].mean()};
+           })) {
+    for (std::size_t i = 0; i < 2; ++i) parts[i].push_back(world[i]);
+  }
+  const closed_form::CountGroup fine{kWork};
+  const closed_form::CountGroup coarse{kWork / kCoarse, 1, kCoarse};
+  const closed_form::CountGroup rest{large};
+  const double fine_part = closed_form::expected_power_part(fine, std::array{coarse, rest}, kEta);
+  const double coarse_part = closed_form::expected_power_part(coarse, std::array{fine, rest}, kEta);
+  // The cut goes through one of a miner's shares in as many windows as its work is of them, and
+  // takes half a share of it away.
+  const auto cut = [&](double share) {
+    return kEta * 0.5 * (share / kWork) * (kWork / bare.difficulty);
+  };
+  return {mean_row({"C16.fine", "eta = .7: part of 20 units of work, shares of 1", fine_part,
+                    fine_part * cut(1.0)},
+                   parts[0]),
+          mean_row({"C16.coarse", "the same work, shares of 10", coarse_part,
+                    coarse_part * cut(kCoarse)},
+                   parts[1])};
 }
 
 std::vector<Row> proportional_limit(const Effort& effort) {
@@ -218,6 +270,7 @@ std::vector<Case> eta_cases() {
           {"C13", "split by work^eta", split},
           {"C14", "gain of identities", sybils},
           {"C15", "eta with small counts", small_counts},
+          {"C16", "the difficulty of shares under eta", share_difficulty},
           {"C34", "fairness of eta", fairness}};
 }
 

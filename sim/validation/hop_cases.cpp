@@ -101,7 +101,7 @@ std::vector<Row> eta_round(const Effort& effort) {
 }  // namespace
 
 std::vector<Case> hop_cases() {
-  return {{"11", "hopping between rounds of PROP, PPLNS, PPS, GEO (also C09)", proportional},
+  return {{"11", "hopping between rounds of PROP, PPLNS, PPS, GEO", proportional, {"C09"}},
           {"C17", "hopping between rounds of ETA-R", eta_round}};
 }
 

@@ -1,5 +1,9 @@
+#include <array>
+#include <cmath>
+
 #include <fmt/format.h>
 
+#include "sim/market/history.hpp"
 #include "sim/validation/bare_scenario.hpp"
 #include "sim/validation/closed_forms.hpp"
 #include "sim/validation/estimate.hpp"
@@ -33,6 +37,69 @@ void add_rows(std::vector<Row>& rows, const std::string& model, const Effort& ef
       variance_row({id + "-variance", model + ": its variance", expected.variance}, returns));
 }
 
+/// Daily log returns of a resampled price.
+class DailyReturns final : public Observer {
+ public:
+  void on_sample(const World& world) override {
+    const double now = std::log(world.price_usd());
+    if (world.now() > Time()) log_returns.push_back(now - last_);
+    last_ = now;
+  }
+  std::vector<double> log_returns;
+
+ private:
+  double last_ = 0.0;
+};
+
+/// Mean, square and third absolute moment.
+std::array<double, 3> marginal_moments(const std::vector<double>& returns) {
+  std::array<double, 3> sums{};
+  for (const double r : returns) {
+    for (std::size_t k = 0; k < sums.size(); ++k) {
+      sums[k] += (k == 0 ? r : std::pow(std::abs(r), static_cast<double>(k + 1))) /
+                 static_cast<double>(returns.size());
+    }
+  }
+  return sums;
+}
+
+std::vector<Row> bootstrap(const Effort& effort) {
+  if (effort.data.empty()) return {};
+  PriceConfig price;
+  price.model = PriceModel::kBootstrap;
+  price.file = effort.data + "/btc_daily.csv";
+  price.bootstrap = {.mean_block_days = 10.0, .keep_drift = true};
+  const History history = read_history({.path = price.file, .column = price.file_column});
+  std::vector<double> recorded;
+  for (std::size_t i = 1; i < history.values.size(); ++i) {
+    recorded.push_back(std::log(history.values[i] / history.values[i - 1]));
+  }
+  BareScenario bare;
+  bare.mean_interval_s = 86400.0 * 365.0;
+  bare.blocks = 3.0;
+  bare.fidelity = Fidelity::kFlow;
+  Scenario scenario = bare.build();
+  scenario.run.sample_hours = 24.0;
+  scenario.price = price;
+  const auto expected = marginal_moments(recorded);
+  std::array<std::vector<double>, expected.size()> seen;
+  for (const auto& moments : watched_worlds<DailyReturns>(
+           scenario, effort, effort.worlds(1000), [](const World&, DailyReturns& returns) {
+             return marginal_moments(returns.log_returns);
+           })) {
+    for (std::size_t k = 0; k < moments.size(); ++k) seen[k].push_back(moments[k]);
+  }
+  std::vector<Row> rows;
+  constexpr std::array kNames = {"mean", "square", "cube"};
+  for (std::size_t k = 0; k < kNames.size(); ++k) {
+    rows.push_back(mean_row(
+        {fmt::format("23.bootstrap-{}", kNames[k]),
+         fmt::format("bootstrap of the file: daily log return, {}", kNames[k]), expected[k]},
+        seen[k]));
+  }
+  return rows;
+}
+
 std::vector<Row> prices(const Effort& effort) {
   std::vector<Row> rows;
   PriceConfig price;
@@ -52,6 +119,7 @@ std::vector<Row> prices(const Effort& effort) {
            closed_form::heston_return(price.drift_per_year, h.reversion_per_year,
                                       h.mean_variance_per_year, h.volatility_of_variance_per_year,
                                       h.correlation, kYears));
+  for (Row& row : bootstrap(effort)) rows.push_back(std::move(row));
   return rows;
 }
 

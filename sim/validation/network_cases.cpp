@@ -120,6 +120,8 @@ std::vector<Row> constant_hash_rate(const Effort& effort) {
   for (const double p : products) correlation.add(p / variance);
   // A compact difficulty of 1e12 is cut by at most 2^-15, on average by 1e-5 of itself.
   const double cut = 1e-5 * mean;
+  std::vector<double> ratios;  // of difficulty over what the hash rate deserves
+  for (const double interval_s : expected) ratios.push_back(interval_s / 600.0);
   return {
       mean_row({"3.realised", "mean interval under retargets, s", mean, cut}, spans),
       controlled_mean_row(
@@ -127,7 +129,10 @@ std::vector<Row> constant_hash_rate(const Effort& effort) {
           luck, 1.0),
       cv_row({"3.cv", "CV of the expected interval, by epoch", closed_form::retarget_interval_cv()},
              expected),
-      mean_row({"3.correlation", "its lag-1 correlation", 0.0}, correlation)};
+      mean_row({"3.correlation", "its lag-1 correlation", 0.0}, correlation),
+      controlled_mean_row({"C24", "mean next difficulty over what the hash rate deserves",
+                           mean / 600.0, cut / 600.0},
+                          ratios, luck, 1.0)};
 }
 
 std::vector<Row> clamp(const Effort& effort) {
@@ -185,6 +190,67 @@ std::vector<Row> growth(const Effort& effort) {
   return rows;
 }
 
+// --- C25 -----------------------------------------------------------------------------------------
+
+constexpr std::array kForecastBlocks = {144, 504, 1008, 1944};
+
+/// Errors of two forecasts of the next difficulty after n intervals of an epoch, squared: one takes
+/// the pace so far for that of the whole, the other knows the hash rate.
+class Forecasts final : public Observer {
+ public:
+  void on_chain(const World& world, const NetworkBlock& block) override {
+    const double now_s = world.now().in_seconds();
+    const std::int64_t at = block.block.height % kRetargetInterval;
+    if (at == 0) {
+      first_s_ = now_s;
+      interval_s_ = block.block.new_difficulty / kFitDifficulty * 600.0;
+    }
+    for (std::size_t i = 0; i < kForecastBlocks.size(); ++i) {
+      if (at == kForecastBlocks[i]) elapsed_s_[i] = now_s - first_s_;
+    }
+    if (!block.block.retargeted || first_s_ < 0.0) return;
+    const double span_s = now_s - first_s_;
+    for (std::size_t i = 0; i < kForecastBlocks.size(); ++i) {
+      const double n = kForecastBlocks[i];
+      const double by_pace_s = elapsed_s_[i] * kIntervals / n;
+      const double by_hash_rate_s = elapsed_s_[i] + (kIntervals - n) * interval_s_;
+      pace[i].push_back(std::pow(std::log(span_s / by_pace_s), 2.0));
+      hash_rate[i].push_back(std::pow(std::log(span_s / by_hash_rate_s), 2.0));
+    }
+  }
+  static constexpr double kIntervals = kRetargetInterval - 1;
+  std::array<std::vector<double>, kForecastBlocks.size()> pace, hash_rate;
+
+ private:
+  double first_s_ = -1.0;
+  double interval_s_ = 0.0;
+  std::array<double, kForecastBlocks.size()> elapsed_s_{};
+};
+
+std::vector<Row> next_difficulty(const Effort& effort) {
+  std::vector<Row> rows;
+  const auto worlds =
+      watched_worlds<Forecasts>(retargeting(20.0), effort, effort.worlds(200),
+                                [](const World&, Forecasts& seen) { return std::move(seen); });
+  for (std::size_t i = 0; i < kForecastBlocks.size(); ++i) {
+    std::vector<double> pace, hash_rate;
+    for (const Forecasts& world : worlds) {
+      pace.insert(pace.end(), world.pace[i].begin(), world.pace[i].end());
+      hash_rate.insert(hash_rate.end(), world.hash_rate[i].begin(), world.hash_rate[i].end());
+    }
+    const int n = kForecastBlocks[i];
+    const double floor = closed_form::next_difficulty_floor(n);
+    rows.push_back(root_mean_row(
+        {fmt::format("C25.n{}", n), fmt::format("error of log next D after {} blocks, by pace", n),
+         closed_form::next_difficulty_error(n)},
+        pace));
+    rows.push_back(root_mean_row(
+        {fmt::format("C25.n{}-floor", n), "the same, knowing the hash rate", floor, 1e-3 * floor},
+        hash_rate));
+  }
+  return rows;
+}
+
 // --- 6, 7, 8 -------------------------------------------------------------------------------------
 
 class FirstSubsidy final : public Observer {
@@ -210,6 +276,26 @@ std::vector<Row> subsidies(const Effort& effort) {
     sum += of_era / 2.0 * kHalving;
   }
   return {exact_row({"6.total", "all subsidies ever, satoshi", 2'099'999'997'690'000.0}, sum)};
+}
+
+/// Real blocks of 2021-2025 through the ordinary engine.
+std::vector<Row> real_retargets(const Effort& effort) {
+  if (effort.data.empty()) return {};
+  Scenario scenario = network(235'152).build();
+  scenario.network.chain.retarget = RetargetRule::kBitcoin;
+  scenario.network.chain.start_height = 665'280;
+  scenario.network.chain.start_unix_s = 1'610'205'491;
+  scenario.network.chain.start_nbits = "170da8a1";
+  scenario.network.replay.blocks_csv = effort.data + "/blocks_2021_2025.csv";
+  scenario.network.replay.epochs_csv = effort.data + "/difficulty_epochs.csv";
+  return finished_worlds(scenario, effort, 1, [](const World& world) {
+    const WorldTotals& totals = world.totals();
+    return std::vector<Row>{
+        exact_row({"7.real", "retargets of 2021-2025 that are not bit for bit", 0.0},
+                  static_cast<double>(totals.checked_retargets - totals.equal_retargets)),
+        exact_row({"7.real-checked", "retargets that were compared", 118.0},
+                  static_cast<double>(totals.checked_retargets))};
+  })[0];
 }
 
 std::vector<Row> core_vectors(const Effort&) {
@@ -265,12 +351,18 @@ std::vector<Row> stale_blocks(const Effort& effort) {
 
 std::vector<Case> network_cases() {
   return {{"1", "block intervals at fixed difficulty", intervals},
-          {"3", "retargets at constant hash rate (also C24)", constant_hash_rate},
+          {"3", "retargets at constant hash rate", constant_hash_rate, {"C24"}},
           {"4", "the clamp of a retarget", clamp},
           {"5", "the retarget lags behind growth", growth},
           {"6", "all subsidies", subsidies},
-          {"7", "retarget vectors of Bitcoin Core", core_vectors},
-          {"8", "stale blocks by delay", stale_blocks}};
+          {"7", "retarget vectors of Bitcoin Core, and real retargets",
+           [](const Effort& effort) {
+             std::vector<Row> rows = core_vectors(effort);
+             for (Row& row : real_retargets(effort)) rows.push_back(std::move(row));
+             return rows;
+           }},
+          {"8", "stale blocks by delay", stale_blocks},
+          {"C25", "forecasts of the next difficulty", next_difficulty}};
 }
 
 }  // namespace aicmp

@@ -1,5 +1,8 @@
+#include <cmath>
+
 #include <fmt/format.h>
 
+#include "sim/experiment/ruin.hpp"
 #include "sim/validation/bare_scenario.hpp"
 #include "sim/validation/closed_forms.hpp"
 #include "sim/validation/estimate.hpp"
@@ -10,8 +13,7 @@ namespace {
 
 /// A PPS pool that is the whole network, its pay nearly a steady flow, with so many blocks in
 /// reserve; its blocks come every second.
-std::vector<double> ruin_times(const Effort& effort, std::int64_t worlds, double reserve,
-                               double fee, double blocks) {
+Scenario pps_pool(double reserve, double fee, double blocks) {
   BareScenario bare;
   bare.difficulty = 1e8;
   bare.blocks = blocks;
@@ -19,10 +21,18 @@ std::vector<double> ruin_times(const Effort& effort, std::int64_t worlds, double
   bare.schemes = {fmt::format("pps:{}", fee)};
   Scenario scenario = bare.build();
   scenario.pool.payout.reserve_btc = reserve * kBareSubsidyBtc;
-  return finished_worlds(scenario, effort, worlds, [](const World& world) {
-    const Book& book = world.pool().accounts().front().book;
-    return book.ruined() ? book.ruin_time().in_seconds() : HUGE_VAL;
-  });
+  return scenario;
+}
+
+/// When the operator was ruined; infinite if never.
+double ruin_s(const World& world) {
+  const Book& book = world.pool().accounts().front().book;
+  return book.ruined() ? book.ruin_time().in_seconds() : HUGE_VAL;
+}
+
+std::vector<double> ruin_times(const Effort& effort, std::int64_t worlds, double reserve,
+                               double fee, double blocks) {
+  return finished_worlds(pps_pool(reserve, fee, blocks), effort, worlds, ruin_s);
 }
 
 Row ruin_row(const Claim& claim, const std::vector<double>& ruin_times, double blocks) {
@@ -86,12 +96,56 @@ std::vector<Row> reserves(const Effort& effort) {
                ruin_times(effort, effort.worlds(3000), reserve, fee, blocks), blocks)};
 }
 
+/// Half of the network, whose blocks may lose the race if they come within the delay after one of
+/// the others. Ruin is compared with that at the orphan rate which the worlds had.
+Row orphaned_ruin(const Ruin& ruin, double delay_s, const Effort& effort) {
+  constexpr double kShare = 0.5;
+  Scenario scenario = pps_pool(ruin.reserve, ruin.fee, ruin.blocks / kShare);
+  GroupConfig& group = scenario.fleet.groups.front();
+  scenario.network.hash_rate_ehs = (1.0 - kShare) * group.size.list_ths[0] * 1e-6;
+  group.size.list_ths[0] *= kShare;
+  scenario.network.propagation_delay_s = delay_s;
+  struct Sample {
+    double ruin_s, orphans, found;
+  };
+  double orphans = 0.0;
+  double found = 0.0;
+  std::vector<double> times;
+  for (const Sample& s :
+       finished_worlds(scenario, effort, effort.worlds(ruin.worlds), [](const World& world) {
+         const auto lost = static_cast<double>(world.totals().pool_stale_blocks);
+         return Sample{ruin_s(world), lost, lost + static_cast<double>(world.totals().pool_blocks)};
+       })) {
+    times.push_back(s.ruin_s);
+    orphans += s.orphans;
+    found += s.found;
+  }
+  const double rate = orphans / found;
+  return ruin_row({fmt::format("C12.r{:g}-t{:g}", ruin.reserve, ruin.blocks),
+                   fmt::format("PPS ruin: {:g} B, fee {:g}, orphans {:.2f} %, {:g} blocks",
+                               ruin.reserve, ruin.fee, 100.0 * rate, ruin.blocks),
+                   closed_form::ruin_probability(ruin.reserve, fee_after_orphans(ruin.fee, rate),
+                                                 ruin.blocks * (1.0 - rate))},
+                  times, ruin.blocks / kShare);
+}
+
+std::vector<Row> orphans(const Effort& effort) {
+  return {
+      exact_row({"C12.fee", "fee of 2 % after orphans of .5 %", .0150754, 5e-8},
+                fee_after_orphans(.02, .005)),
+      exact_row({"C12.ever", "PPS ruin ever: reserve 50 B, fee .02, orphans .5 %", .21808, 5e-6},
+                ruin_probability({50.0, fee_after_orphans(.02, .005)})),
+      orphaned_ruin({50.0, 0.02, 4320.0, 1600}, 0.02, effort),
+      orphaned_ruin({15.0, 0.08, 1000.0, 4000}, 0.16, effort)};
+}
+
 }  // namespace
 
 std::vector<Case> ruin_cases() {
   return {{"C10", "ruin of a PPS operator within a horizon", finite},
           {"12", "ruin of a PPS operator for ever", for_ever},
-          {"C11", "the reserve that leaves one per cent of ruin", reserves}};
+          {"C11", "the reserve that leaves one per cent of ruin", reserves},
+          {"C12", "orphans eat the fee of a PPS operator", orphans}};
 }
 
 }  // namespace aicmp

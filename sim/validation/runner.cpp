@@ -15,10 +15,15 @@ std::vector<Case> select_cases(const std::vector<Case>& cases,
   if (ids.empty()) return cases;
   std::vector<Case> selected;
   for (const Case& c : cases) {
-    if (std::find(ids.begin(), ids.end(), c.id) != ids.end()) selected.push_back(c);
+    if (std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return c.answers(id); })) {
+      selected.push_back(c);
+    }
   }
   std::vector<std::string> known;
-  for (const Case& c : cases) known.push_back(c.id);
+  for (const Case& c : cases) {
+    known.push_back(c.id);
+    known.insert(known.end(), c.also.begin(), c.also.end());
+  }
   for (const std::string& id : ids) {
     if (std::find(known.begin(), known.end(), id) == known.end()) {
       throw ConfigError({}, "--case " + id, "there is no such case",
@@ -61,7 +66,7 @@ std::string table_line(const TimedRow& timed) {
                      timed.seconds > 0.0 ? fmt::format("{:.1f}", timed.seconds) : "");
 }
 
-std::string table_foot(const std::vector<TimedRow>& rows) {
+std::string table_foot(const std::vector<TimedRow>& rows, const Effort& effort) {
   std::size_t failed = 0;
   double seconds = 0.0;
   for (const TimedRow& timed : rows) {
@@ -70,26 +75,28 @@ std::string table_foot(const std::vector<TimedRow>& rows) {
   }
   std::string text = fmt::format("\n{} of {} numbers pass; {:.0f} s\n\nNot covered yet:\n",
                                  rows.size() - failed, rows.size(), seconds);
-  for (const MissingCase& missing : missing_cases()) {
-    text += fmt::format("  {:<28} {}\n", missing.ids, missing.why);
+  for (const MissingCase& missing : missing_cases(effort)) {
+    text += fmt::format("  {}: {}\n", fmt::join(missing.ids, ", "), missing.why);
   }
   return text;
 }
 
-std::string to_json(const std::vector<TimedRow>& rows) {
+std::string to_json(const std::vector<TimedRow>& rows, const Effort& effort) {
   nlohmann::ordered_json json = {{"cases", nlohmann::ordered_json::array()},
                                  {"missing", nlohmann::ordered_json::array()}};
   for (const TimedRow& timed : rows) {
     const Row& row = timed.row;
     json["cases"].push_back({{"id", row.id},
+                             {"case", row.id.substr(0, row.id.find('.'))},
                              {"expected", row.expected},
                              {"seen", row.seen},
                              {"half_width", row.half_width},
+                             {"tolerance", row.tolerance()},
                              {"pass", row.pass()},
                              {"seconds", timed.seconds},
                              {"what", row.what}});
   }
-  for (const MissingCase& missing : missing_cases()) {
+  for (const MissingCase& missing : missing_cases(effort)) {
     json["missing"].push_back({{"ids", missing.ids}, {"why", missing.why}});
   }
   return json.dump(2) + "\n";

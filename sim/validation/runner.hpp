@@ -14,7 +14,7 @@ struct TimedRow {
   double seconds = 0.0;
 };
 
-/// Cases whose id is among `ids`, in the order of `cases`; all if `ids` is empty. Throws
+/// Cases that answer any of `ids`, in the order of `cases`; all if `ids` is empty. Throws
 /// ConfigError for an id that is no case's.
 std::vector<Case> select_cases(const std::vector<Case>& cases, const std::vector<std::string>& ids);
 
@@ -27,10 +27,11 @@ bool all_pass(const std::vector<TimedRow>& rows);
 /// The table's head, one line of it, and what stands below, each with a line end.
 std::string table_head();
 std::string table_line(const TimedRow& row);
-std::string table_foot(const std::vector<TimedRow>& rows);
+std::string table_foot(const std::vector<TimedRow>& rows, const Effort& effort);
 
-/// {"cases": [{"id", "expected", "seen", "half_width", "pass", "seconds", "what"}, ...],
-///  "missing": [{"ids", "why"}, ...]}; a value that is not a number is null.
-std::string to_json(const std::vector<TimedRow>& rows);
+/// {"cases": [{"id", "case", "expected", "seen", "half_width", "tolerance", "pass", "seconds",
+/// "what"}, ...],
+///  "missing": [{"ids": [...], "why"}, ...]}; a value that is not a number is null.
+std::string to_json(const std::vector<TimedRow>& rows, const Effort& effort);
 
 }  // namespace aicmp

@@ -478,8 +478,8 @@ std::vector<Row> fpps_operator(const Effort& effort) {
 }  // namespace
 
 std::vector<Case> scheme_cases() {
-  return {{"C01", "independent pay: SOLO and PPS (also C02)", independent_pay},
-          {"C03", "PROP by round and in the long run (also C04)", proportional},
+  return {{"C01", "independent pay: SOLO and PPS", independent_pay, {"C02"}},
+          {"C03", "PROP by round and in the long run", proportional, {"C04"}},
           {"C05", "PPLNS with overlapping windows", pplns_overlap},
           {"C06", "start-up of a PPLNS window", cold_start},
           {"C07", "what a share is paid under DGM", double_geometric},

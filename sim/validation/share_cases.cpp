@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
+#include "sim/engine/superposition.hpp"
 #include "sim/validation/bare_scenario.hpp"
 #include "sim/validation/closed_forms.hpp"
 #include "sim/validation/estimate.hpp"
@@ -38,6 +41,56 @@ std::vector<Row> rates(const Effort& effort) {
           ratio_row({"2.block", "part of shares that are blocks, D = 1e8",
                      kShareDifficulty / bare.difficulty},
                     blocks)};
+}
+
+/// Difficulties that shares of difficulty 1 achieved: the hash of a share is uniform below its
+/// target.
+std::vector<double> achieved_difficulties(const Effort& effort, std::int64_t shares) {
+  const std::array rates = {1.0};
+  FixedSuperposition process({effort.seed, 0, 0}, StreamId::kShares, rates);
+  std::vector<double> achieved;
+  const auto count = static_cast<std::size_t>(effort.worlds(shares));
+  while (achieved.size() < count) {
+    for (const Arrival& share : process.next_batch(Time::forever())) {
+      achieved.push_back(0x1p32 / (static_cast<double>(share.mark) + 0.5));
+    }
+  }
+  return achieved;
+}
+
+std::vector<Row> achieved_rows(const Effort& effort) {
+  std::vector<Row> rows;
+  const auto achieved = achieved_difficulties(effort, 1'000'000);
+  for (const double k : {2.0, 10.0, 1000.0}) {
+    Moments above;
+    for (const double difficulty : achieved) above.add(difficulty > k ? 1.0 : 0.0);
+    rows.push_back(fraction_row({fmt::format("2.k{:g}", k),
+                                 fmt::format("part of shares that achieve {:g} D_s", k), 1.0 / k},
+                                above));
+  }
+  return rows;
+}
+
+/// What a share of difficulty 1 would be credited with if its miner might choose among
+/// difficulties up to `ratio` after it is found; the engine credits that of the job (C28.job).
+std::vector<Row> chosen_afterwards(const Effort& effort) {
+  std::vector<Row> rows;
+  const auto achieved = achieved_difficulties(effort, 1'000'000);
+  for (const double ratio : {4.0, 16.0}) {
+    Moments two, any;
+    for (const double difficulty : achieved) {
+      two.add(difficulty >= ratio ? ratio : 1.0);
+      any.add(std::min(difficulty, ratio));
+    }
+    const std::string id = fmt::format("C28.r{:g}", ratio);
+    rows.push_back(mean_row(
+        {id + "-two", fmt::format("credit by the better of 1 and {:g}", ratio), 2.0 - 1.0 / ratio},
+        two));
+    rows.push_back(mean_row(
+        {id + "-any", fmt::format("credit by the best up to {:g}", ratio), 1.0 + std::log(ratio)},
+        any));
+  }
+  return rows;
 }
 
 std::vector<Row> stale_shares(const Effort& effort) {
@@ -185,11 +238,17 @@ std::vector<Row> luck(const Effort& effort) {
 }  // namespace
 
 std::vector<Case> share_cases() {
-  return {{"2", "share rates", rates},
+  return {{"2", "share rates and achieved difficulties",
+           [](const Effort& effort) {
+             std::vector<Row> rows = rates(effort);
+             for (Row& row : achieved_rows(effort)) rows.push_back(std::move(row));
+             return rows;
+           }},
           {"9", "stale shares by latency", stale_shares},
           {"16", "hash rate counted from shares", hash_rate_estimate},
           {"20", "bias of an eta of counts", estimator_bias},
-          {"22", "luck intervals", luck}};
+          {"22", "luck intervals", luck},
+          {"C28", "difficulty chosen after a share is found", chosen_afterwards}};
 }
 
 }  // namespace aicmp

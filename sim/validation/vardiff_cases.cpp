@@ -128,7 +128,7 @@ std::vector<Row> job_bound_credit(const Effort& effort) {
 std::vector<Case> vardiff_cases() {
   return {{"17", "the Stratum V2 ladder at a right difficulty", ladder},
           {"18", "share-difficulty rules of pools", rules},
-          {"C28", "credit is bound to the job", job_bound_credit}};
+          {"C28.job", "credit is bound to the job", job_bound_credit, {"C28"}}};
 }
 
 }  // namespace aicmp

@@ -165,6 +165,22 @@ class RunTest(ProgramTest):
         self.write("t.toml", TINY)
         self.succeeds("run", "t.toml", "--out", "out", "--force", "--quiet")
 
+    def test_a_ledger_that_was_killed_verifies_up_to_its_last_line(self):
+        self.write("s.toml", ENDLESS)
+        process = self.start("run", "s.toml", "--set", "run.ledger=work", "--out", "out")
+        self.wait_for_rows("out")
+        process.kill()
+        process.communicate()
+        done = self.aicmp("ledger", "verify", "out")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("sound but not closed", done.stdout)
+
+    def test_json_is_printed_also_where_quiet(self):
+        self.write("s.toml", TINY)
+        printed = self.succeeds("run", "s.toml", "--out", "out", "--quiet", "--json")
+        self.assertEqual(json.loads(printed), json.loads(
+            (self.folder / "out/summary.json").read_text(encoding="utf-8")))
+
     def test_folders_that_cannot_be_written(self):
         self.write("s.toml", TINY)
         self.assertIn(

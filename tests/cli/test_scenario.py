@@ -109,6 +109,39 @@ class ScenarioTest(ProgramTest):
                 self.assertTrue(message.startswith(f"--set {override}: "), message)
                 self.assertIn(expected, message)
 
+    def test_faults_of_schemes(self):
+        self.write("s.toml", TINY)
+        for schemes, expected in [
+            ("eta:1.2", "eta = '1.2' is not accepted (allowed: a number in [0, 1])"),
+            ("eta:-0.1", "eta = '-0.1' is not accepted"),
+            ("eta:nan", "eta = 'nan' is not accepted"),
+            ("pplns:0", "window = '0' is not accepted (allowed: a number in (0, 10000])"),
+            ("plpns", "unknown scheme 'plpns'; did you mean 'pplns'? (allowed: pps, "),
+            ("eta:0.8:windw=3", "'windw' is not a parameter of eta (allowed: fee, eta, window"),
+            ("pps:eta=0.5", "'eta' is not a parameter of pps (allowed: fee)"),
+            ("weight:nan", "unknown name 'nan'"),
+            ("weight:w/0", "'w/0' gives inf for w = "),
+            ("weight:log(a)", "'log(a)' gives -"),
+            ("pps,pps", "--schemes: pool.schemes[1].name: two schemes are called 'pps'"),
+            ("pps", "there is one scheme, and nothing to compare it with"),
+        ]:
+            with self.subTest(schemes=schemes):
+                message = self.fails(2, "compare", "s.toml", "--schemes", schemes, "--out", "out")
+                self.assertIn(expected, message)
+                self.assertFalse((self.folder / "out").exists())
+        for text, expected in [
+            ("kind = 'pplns'\neta = 0.5", ".eta: pplns does not read it (allowed: fee, window, "),
+            ("kind = 'weight'\nweight = 'w +'", ".weight: 'w +': column 4: something is missing"),
+            ("kind = 'pplns'\nwindow = 0", ".window: 0 is out of range (allowed: a number in (0, "),
+            ("kind = 'eta'\neta = nan", ".eta: nan is not a finite number"),
+        ]:
+            with self.subTest(text=text):
+                schemes = TINY.split("[[pool.schemes]]")[0] + "[[pool.schemes]]\n" + text + "\n"
+                self.write("t.toml", schemes)
+                message = self.fails(2, "scenario", "check", "t.toml")
+                self.assertRegex(message, rf"^t\.toml:{schemes.count(chr(10))}: pool\.schemes\[0\]")
+                self.assertIn(expected, message)
+
     def test_faults_in_data_name_file_and_line(self):
         self.write("s.toml", TINY)
         blocks = [

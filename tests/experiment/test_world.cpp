@@ -1,9 +1,12 @@
+#include <atomic>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <numeric>
 
 #include <doctest/doctest.h>
 
+#include "sim/base/error.hpp"
 #include "sim/base/hypothesis.hpp"
 #include "sim/experiment/replicate.hpp"
 #include "sim/experiment/summary.hpp"
@@ -70,6 +73,21 @@ TEST_CASE("replications do not depend on the number of threads") {
       check_equal(one.measures[i], many.measures[i]);
     }
   }
+}
+
+TEST_CASE("an interrupt before the first world starts leaves a summary of no time at all") {
+  const Scenario s = small_world(3, 5);
+  const std::atomic<bool> interrupt = true;
+  ReplicationPlan plan;
+  plan.replications = 4;
+  plan.interrupt = &interrupt;
+  const ReplicationResults none = replicate(s, plan);
+  CHECK(none.interrupted);
+  REQUIRE(none.measures.size() == 1);
+  const Summary summary(none.measures);
+  CHECK(summary.moments("", "days").mean() == 0.0);
+  CHECK_FALSE(summary_text("s", "", summary).empty());
+  CHECK_FALSE(summary_json("s", summary).empty());
 }
 
 TEST_CASE("a scheme's results do not depend on which others run beside it") {
@@ -140,6 +158,69 @@ TEST_CASE("shares arrive at the rate of the hash rate and go stale by latency") 
   const double blocks = 100 * 144;
   const double sd = std::sqrt(p / found + p * p * (1.0 / blocks));
   CHECK(std::abs(stale - p) < 4 * sd);
+}
+
+TEST_CASE("miners who ask for a share difficulty get it, others go by the pool's rule") {
+  Scenario s = small_world(2, 1);
+  s.pool.difficulty_rule = ShareDifficultyRule::kFixed;
+  s.pool.share_difficulty = 3e6;
+  GroupConfig asks = s.fleet.groups.front();
+  asks.name = "asks";
+  asks.share_difficulty = 12e6;
+  s.fleet.groups.push_back(asks);
+  const auto world = std::make_unique<World>(s, WorldKey{1, 0, 0});
+  world->advance(s.run.horizon());
+  world->close();
+  const auto& pool = world->pool();
+  for (std::size_t i = 0; i < pool.miners(); ++i) {
+    // A finder's share counts by the same difficulty.
+    const auto shares = static_cast<double>(pool.share_counts().accepted[i]);
+    CHECK(pool.work()[i] / shares == doctest::Approx(world->miners().group[i] == 1 ? 12e6 : 3e6));
+  }
+}
+
+TEST_CASE("stale shares within the grace are accepted") {
+  // Stale are those that come between the grace and the latency after a new block.
+  constexpr double kLatency = 20.0;
+  constexpr double kGrace = 5.0;
+  for (const Fidelity fidelity : {Fidelity::kFlow, Fidelity::kShare}) {
+    Scenario s = small_world(3, 40);
+    s.run.fidelity = fidelity;
+    s.pool.target_shares_per_min = 20.0;
+    s.pool.stale_grace_s = kGrace;
+    s.fleet.groups[0].latency_ms = 1e3 * kLatency;
+    const auto world = std::make_unique<World>(s, WorldKey{1, 0, 0});
+    world->advance(s.run.horizon());
+    const ShareCounts& counts = world->pool().share_counts();
+    const auto sum = [](const std::vector<std::int64_t>& n) {
+      return static_cast<double>(std::accumulate(n.begin(), n.end(), std::int64_t{0}));
+    };
+    const double stale = sum(counts.stale) / (sum(counts.stale) + sum(counts.accepted));
+    const double expected = std::exp(-kGrace / 600.0) - std::exp(-kLatency / 600.0);
+    // As random as the number of blocks, 5,760 on average, to four standard errors.
+    CHECK(stale == doctest::Approx(expected).epsilon(4.0 / std::sqrt(5760.0)));
+  }
+}
+
+TEST_CASE("a flow of shares too fast to count is refused, and what can be counted is right") {
+  Scenario s = small_world(3, 5);
+  s.pool.difficulty_rule = ShareDifficultyRule::kFixed;
+  s.pool.share_difficulty = 1.0;
+  CHECK_THROWS_WITH_AS(World(s, WorldKey{1, 0, 0}), doctest::Contains("pool.share_difficulty"),
+                       ConfigError);
+  s.fleet.groups[0].share_difficulty = 0.5;
+  CHECK_THROWS_WITH_AS(World(s, WorldKey{1, 0, 0}),
+                       doctest::Contains("fleet.groups[0].share_difficulty"), ConfigError);
+  // Near the limit, where a day of shares is beyond 32 bits.
+  s.fleet.groups[0].share_difficulty = 5e2;
+  const auto world = std::make_unique<World>(s, WorldKey{1, 0, 0});
+  world->advance(s.run.horizon());
+  world->close();
+  const double hashes = world->pool().total_hashes_per_s() * s.run.horizon().in_seconds();
+  const double work =
+      std::accumulate(world->pool().work().begin(), world->pool().work().end(), 0.0);
+  const double stale_part = 2.0 / 600.0;
+  CHECK(work * kHashesPerWork / hashes == doctest::Approx(1.0 - stale_part).epsilon(5e-3));
 }
 
 TEST_CASE("both fidelities are one model: counts, stale counts, pay and luck agree") {

@@ -345,7 +345,7 @@ TEST_CASE("the ledger of a pool that draws its shares verifies in both fidelitie
       const std::size_t miners = 40;
       std::vector<double> hashes(miners);
       for (std::size_t i = 0; i < miners; ++i) hashes[i] = 1e14 * static_cast<double>(1 + i % 7);
-      Pool pool(config, hashes, std::vector<double>(miners, 0.3), fidelity, {.seed = 9});
+      Pool pool(config, {hashes, std::vector<double>(miners, 0.3), {}}, fidelity, {.seed = 9});
       std::string text;
       Ledger ledger(detail, [&](std::string_view line) { text += line; });
       pool.keep_ledger(ledger, "none");

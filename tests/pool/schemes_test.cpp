@@ -295,6 +295,45 @@ TEST_CASE("a retarget re-cuts the window of work at once") {
   CHECK(pplns.block(1)[1] == Satoshi(kBlockReward / 3 + 0));
 }
 
+namespace {
+
+/// All to the first miner with work since the last block.
+class FirstTakesAll final : public RewardScheme {
+ public:
+  explicit FirstTakesAll(const SchemeConfig& config) : RewardScheme({config.fee, 1.0}) {}
+  void on_network(double, Satoshi) override {}
+  void on_work(const WorkBatch& batch, Book&) override {
+    batch.for_each(
+        [&](std::uint32_t miner, std::int64_t, double) { first_ = std::min(first_, miner); });
+  }
+  void on_block(const PoolBlock& block, Book& book) override {
+    std::vector<Satoshi> parts(3);
+    parts[first_] = block.reward();
+    book.distribute(block.id, block.height, std::move(parts));
+    first_ = 2;
+  }
+
+ private:
+  std::uint32_t first_ = 2;
+};
+
+}  // namespace
+
+TEST_CASE("a program may bring a rule of its own") {
+  SchemeConfig config = Drive::free_of_fee("pplns");
+  config.name = "first takes all";
+  config.make = [](const SchemeConfig& c, const SchemeContext& context) {
+    CHECK(context.miners == 3);
+    return std::make_unique<FirstTakesAll>(c);
+  };
+  Drive drive(config, 3, 1000.0);
+  drive.share(1, 1.0);
+  drive.share(2, 5.0);
+  const auto parts = drive.block(2);
+  CHECK(fraction(parts[1]) == 1.0);
+  CHECK(fraction(parts[2]) == 0.0);
+}
+
 TEST_CASE("specs are read, refused and written back") {
   CHECK(parse_scheme("eta:0.8").eta == 0.8);
   CHECK(parse_scheme("pplns:2").window == 2.0);

@@ -3,8 +3,10 @@
 #include <set>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "envs/validation/decision_cases.hpp"
 #include "sim/base/error.hpp"
 #include "sim/validation/bare_scenario.hpp"
 #include "sim/validation/runner.hpp"
@@ -15,7 +17,8 @@ using namespace aicmp;
 namespace {
 
 std::vector<TimedRow> run(const std::vector<std::string>& ids, int threads = 1) {
-  return run_cases(select_cases(all_cases(), ids), {EffortLevel::kQuick, 1, threads});
+  return run_cases(select_cases(all_cases(), ids),
+                   {.level = EffortLevel::kQuick, .threads = threads, .data = {}});
 }
 
 }  // namespace
@@ -23,10 +26,29 @@ std::vector<TimedRow> run(const std::vector<std::string>& ids, int threads = 1) 
 TEST_CASE("cases are chosen by id, unknown ones are refused with those there are") {
   CHECK(select_cases(all_cases(), {}).size() == all_cases().size());
   CHECK(select_cases(all_cases(), {"C05", "6"}).size() == 2);
+  CHECK(select_cases(all_cases(), {"C01", "C02"}).size() == 1);  // the same worlds
   CHECK_THROWS_AS(select_cases(all_cases(), {"C99"}), ConfigError);
   std::set<std::string> ids;
   for (const Case& c : all_cases()) ids.insert(c.id);
   CHECK(ids.size() == all_cases().size());
+}
+
+TEST_CASE("every published case is covered or said to be missing") {
+  std::vector<Case> cases = all_cases();
+  for (Case& c : decision_cases()) cases.push_back(std::move(c));
+  std::vector<std::string> ids;
+  for (int row = 1; row <= 24; ++row) ids.push_back(fmt::format("{}", row));
+  for (int row = 1; row <= 35; ++row) ids.push_back(fmt::format("C{:02}", row));
+  const auto missing = missing_cases({.data = "somewhere"});
+  for (const std::string& id : ids) {
+    CAPTURE(id);
+    const auto covered =
+        std::count_if(cases.begin(), cases.end(), [&](const Case& c) { return c.answers(id); });
+    const auto listed = std::count_if(missing.begin(), missing.end(), [&](const MissingCase& m) {
+      return std::find(m.ids.begin(), m.ids.end(), id) != m.ids.end();
+    });
+    CHECK((covered > 0) != (listed > 0));
+  }
 }
 
 TEST_CASE("a wrong expectation fails, alone and in the whole") {
@@ -51,11 +73,11 @@ TEST_CASE("a wrong expectation fails, alone and in the whole") {
   CHECK_FALSE(rows[1].row.pass());
   CHECK_FALSE(all_pass(rows));
   CHECK(table_line(rows[1]).find("FAIL") != std::string::npos);
-  CHECK(table_foot(rows).find("1 of 2 numbers pass") != std::string::npos);
-  const auto json = nlohmann::json::parse(to_json(rows));
+  CHECK(table_foot(rows, {}).find("1 of 2 numbers pass") != std::string::npos);
+  const auto json = nlohmann::json::parse(to_json(rows, {}));
   CHECK(json["cases"][0]["pass"] == true);
   CHECK(json["cases"][1]["pass"] == false);
-  CHECK(json["cases"][1].size() == 7);
+  CHECK(json["cases"][1].size() == 9);
 }
 
 TEST_CASE("cheap cases pass, alike for any number of threads") {

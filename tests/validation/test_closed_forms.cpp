@@ -1,6 +1,7 @@
 // Closed forms against the numbers of the published table (economics.md 2.6, validation.md).
 #include <array>
 #include <cmath>
+#include <tuple>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -25,6 +26,12 @@ TEST_CASE("network") {
   // W(k) / k of the table, times what 2015 intervals do to it.
   CHECK(growth_interval_ratio(0.05) == digits(0.95450 * 1.001, 2e-4));
   CHECK(growth_interval_ratio(0.02) == digits(0.98077 * 1.001, 2e-4));
+  for (const auto& [n, pace, floor] :
+       {std::tuple(144, .0803, .0215), std::tuple(504, .0386, .0193),
+        std::tuple(1008, .0223, .0157), std::tuple(1944, .0043, .0042)}) {
+    CHECK(next_difficulty_error(n) == digits(pace, 1.5e-2));  // the table's is of first order
+    CHECK(next_difficulty_floor(n) == digits(floor, 1e-2));
+  }
   for (const auto& [n, expected] :
        {std::pair(2, 0.00826), std::pair(10, 0.01478), std::pair(100, 0.01623)}) {
     const std::vector<double> shares(static_cast<std::size_t>(n), 1.0 / n);
@@ -121,10 +128,15 @@ TEST_CASE("eta") {
   CHECK(power_of_count(30.0, 0.8) == digits(0.99731));
   // The table's Monte Carlo, which its second-order formula misses by 3.5e-6.
   const std::array others = {CountGroup{20.0, 90}};
-  CHECK(expected_power_part(200.0, others, 0.5) == digits(0.0341345, 1e-4));
+  CHECK(expected_power_part({200.0}, others, 0.5) == digits(0.0341345, 1e-4));
+  // Two miners of the same work and shares of 1 and 10, beside a weight of 200 that is nearly sure.
+  const CountGroup fine{20.0}, coarse{2.0, 1, 10.0};
+  const CountGroup rest{1e4, 1, std::pow(200.0, 1.0 / 0.7) / 1e4};
+  CHECK(expected_power_part(fine, std::array{coarse, rest}, 0.7) == digits(0.0375319, 2e-5));
+  CHECK(expected_power_part(coarse, std::array{fine, rest}, 0.7) == digits(0.0346963, 2e-5));
   // At eta = 1 the parts of all add up to what is not the empty window.
   const std::array alike = {CountGroup{2.0, 3}};
-  CHECK(4.0 * expected_power_part(2.0, alike, 1.0) == digits(1.0 - std::exp(-8.0), 1e-7));
+  CHECK(4.0 * expected_power_part({2.0}, alike, 1.0) == digits(1.0 - std::exp(-8.0), 1e-7));
   CHECK(log_normal_power_gini(1.0, 1.0) == digits(0.5205));
   CHECK(log_normal_power_gini(1.0, 0.8) == digits(0.42839, 2e-5));
   CHECK(log_normal_power_gini(1.0, 0.5) == digits(0.27633, 2e-5));

@@ -229,7 +229,8 @@ class FrontEndSource final : public ShareSource {
 
   void judge(Time now, std::uint32_t miner, const Parcel& share) {
     Connection& connection = connections_[miner];
-    if (share.tip != tip_) {
+    const bool in_grace = share.tip + 1 == tip_ && now - tip_time_ < Time::seconds(rates_.grace_s);
+    if (share.tip != tip_ && !in_grace) {
       ++counts_.stale[miner];
     } else if (share.epoch != connection.epoch) {
       ++counts_.superseded[miner];
