@@ -18,6 +18,7 @@ void add_sweep_command(CLI::App& app, const std::vector<std::string>& argv);
 void add_ruin_command(CLI::App& app);
 void add_forecast_command(CLI::App& app);
 void add_ledger_command(CLI::App& app);
+void add_env_command(CLI::App& app);
 void add_equilibrium_command(CLI::App& app);
 void add_policy_command(CLI::App& app);
 void add_report_command(CLI::App& app);

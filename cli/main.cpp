@@ -31,6 +31,7 @@ int run(int argc, const char* const* argv) {
   add_ruin_command(app);
   add_forecast_command(app);
   add_ledger_command(app);
+  add_env_command(app);
   add_equilibrium_command(app);
   add_policy_command(app);
   add_report_command(app);

@@ -40,6 +40,19 @@ struct Transition {
 /// The most numbers of a transition (parts and measures) and the widest continuous action.
 inline constexpr std::size_t kMostNumbers = 32;
 
+/// What a policy of a problem remembers of a row from act to act: a Problem::Memory, if it has one.
+template <typename Problem>
+struct PolicyMemory {
+  struct Type {};
+};
+template <typename Problem>
+requires requires {
+  typename Problem::Memory;
+}
+struct PolicyMemory<Problem> {
+  using Type = typename Problem::Memory;
+};
+
 /// A batch of one kind of problem. `Problem` is immutable and shared; what changes is its State,
 /// which must be trivially copyable:
 ///
@@ -51,6 +64,10 @@ inline constexpr std::size_t kMostNumbers = 32;
 ///     void act(std::size_t policy, std::span<const double> parameters, const State&,
 ///              const Decision&) const;
 ///     std::optional<Optimum> optimum() const;
+///
+/// and, where it needs them,
+///
+///     using Memory = ...;  // act() then takes a Memory& before the decision: new in each episode
 ///     bool allows(const State&, std::size_t set, std::int64_t choice) const;  // if masked
 ///     void foresee(const State&, std::span<float>) const;  // if it has oracle fields
 template <typename Problem>
@@ -115,8 +132,13 @@ class Batch final : public Environment {
            float* numbers) const override {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       if (!running(i)) continue;
-      problem_.act(policy, parameters, rows_[i].state,
-                   {{choices + i * sets_, sets_}, {numbers + i * numbers_, numbers_}});
+      const Decision decision{{choices + i * sets_, sets_}, {numbers + i * numbers_, numbers_}};
+      if constexpr (requires { typename Problem::Memory; }) {
+        memories_.resize(rows_.size());
+        problem_.act(policy, parameters, rows_[i].state, memories_[i], decision);
+      } else {
+        problem_.act(policy, parameters, rows_[i].state, decision);
+      }
     }
   }
 
@@ -222,6 +244,7 @@ class Batch final : public Environment {
     Row& row = rows_[i];
     problem_.reset(row.state, {row.seed, options_.split, row.next_episode++});
     row.steps = 0;
+    if (!memories_.empty()) memories_[i] = {};
     row.phase = Phase::kRunning;
     observe(row.state, i, out.observation, out.mask);
     for (std::size_t k = 0; k < spec_.info_width(); ++k) out.info[k * rows_.size() + i] = 0.0;
@@ -262,6 +285,7 @@ class Batch final : public Environment {
   EnvSpec spec_;
   BatchOptions options_;
   std::vector<Row> rows_;
+  mutable std::vector<typename PolicyMemory<Problem>::Type> memories_;  // of the last policy to act
   std::size_t known_;  // numbers of an observation before the oracle's
   std::size_t sets_;
   std::size_t numbers_;

@@ -68,7 +68,7 @@ class Environment {
   virtual void step_into(const Actions& actions, const StepBuffers& out) = 0;
 
   /// What a named policy does now, for every running row: into `choices` or `numbers`, as in
-  /// Actions.
+  /// Actions. A rule of a pool learns from act to act, so it must be asked before every step.
   virtual void act(std::size_t policy, std::span<const double> parameters, std::int64_t* choices,
                    float* numbers) const = 0;
   /// The optimum of the problem, if it is known.

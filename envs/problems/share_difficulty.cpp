@@ -15,7 +15,7 @@ namespace {
 
 enum Part : std::size_t { kTraffic, kFaults, kLumpiness, kChange };
 enum Measure : std::size_t { kExcess = 4, kShareCount, kDifficulty, kChanged };
-enum Policy : std::size_t { kFixed, kOptimum, kSequential, kOracle };
+enum Policy : std::size_t { kFixed, kOptimum, kSequential, kOracle, kFirstRule };
 constexpr auto kOctaves = ShareView::kOctaves;
 constexpr std::int64_t kNothing = ShareView::kKeep;
 constexpr double kPpm = 1e6;
@@ -43,15 +43,15 @@ void add_options(OptionTable& table, ShareDifficultyConfig& config) {
             "Mean time between changes.");
   table.add("start_error", config.start_error, "", Limits::at_least(1.0),
             "The first difficulty over the best one is log-uniform in [1/x, x].");
-  table.add("hash_price_usd_per_phs_day", config.hash_price_usd_per_phs_day, "USD/(PH/s d)",
+  table.add("hash_price_usd_per_phs_day", config.cost.hash_price_usd_per_phs_day, "USD/(PH/s d)",
             Limits::positive(), "What hash rate earns.");
-  table.add("share_cost_usd", config.share_cost_usd, "USD", Limits::positive(),
+  table.add("share_cost_usd", config.cost.share_cost_usd, "USD", Limits::positive(),
             "Cost of a share to the pool.");
-  table.add("faults_per_day", config.faults_per_day, "1/d", Limits::at_least(0.0),
+  table.add("faults_per_day", config.cost.faults_per_day, "1/d", Limits::at_least(0.0),
             "Faults that stop the miner.");
-  table.add("alarm_part", config.alarm_part, "of faults", Limits::between(0.0, 1.0),
+  table.add("alarm_part", config.cost.alarm_part, "of faults", Limits::between(0.0, 1.0),
             "Faults that the pool's alarm is the first to notice.");
-  table.add("alarm_shares", config.alarm_shares, "mean intervals", Limits::positive(),
+  table.add("alarm_shares", config.cost.alarm_shares, "mean intervals", Limits::positive(),
             "Silence that raises the alarm.");
   table.add("change_seconds", config.change_seconds, "s", Limits::at_least(0.0),
             "Hashing lost by a change of difficulty.");
@@ -65,7 +65,8 @@ void add_options(OptionTable& table, ShareDifficultyConfig& config) {
   table.add("steps", config.steps, "", Limits::between(1.0, 1e7), "Length of an episode.");
 }
 
-ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config) : config_(config) {
+ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config)
+    : config_(config), rules_({config.difficulty_min, config.difficulty_max}) {
   if (config.hash_max_ths < config.hash_min_ths) {
     throw ConfigError({}, "hash_max_ths", fmt::format("{:g}", config.hash_max_ths),
                       fmt::format("at least hash_min_ths, {:g}", config.hash_min_ths));
@@ -124,21 +125,11 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config) : config_(
                      {{"shares", "", 0.0, 1e6, "needed since the last change"}, band},
                      {24.0, 0.5}},
                     {"oracle", "the same, knowing the hash rate", {}, {}, true}};
-  spec_.baseline = "optimum";
+  const auto rules = rules_.specs();
+  spec_.policies.insert(spec_.policies.end(), rules.begin(), rules.end());
+  spec_.baseline = "vardiff_ckpool";
   spec_.score = Score::kRate;
   spec_.max_steps = config.steps;
-}
-
-double ShareDifficulty::income_usd_per_s(double hashes_per_s) const {
-  return hashes_per_s / 1e15 * config_.hash_price_usd_per_phs_day / 86400.0;
-}
-
-double ShareDifficulty::best_rate(double hashes_per_s) const {
-  const double income = income_usd_per_s(hashes_per_s);
-  const double faults =
-      config_.faults_per_day / 86400.0 * config_.alarm_part * config_.alarm_shares * income;
-  const double lumpiness = income / kYearS;  // alpha pi^2 / 2 with alpha = 2 / a year's income
-  return std::sqrt((faults + lumpiness) / config_.share_cost_usd);
 }
 
 double ShareDifficulty::estimate(const State& state) const {
@@ -146,7 +137,7 @@ double ShareDifficulty::estimate(const State& state) const {
 }
 
 double ShareDifficulty::towards(const State& state, double hashes_per_s, double band) const {
-  const double best = hashes_per_s / kHashesPerWork / best_rate(hashes_per_s);
+  const double best = config_.cost.best_difficulty(hashes_per_s);
   return std::abs(std::log2(best / state.difficulty)) <= band ? state.difficulty : best;
 }
 
@@ -188,7 +179,10 @@ void ShareDifficulty::aim(const State& state, double difficulty, const Decision&
 }
 
 void ShareDifficulty::reset(State& state, const WorldKey& key) const {
-  state = State{.hash = Rng(key, StreamId::kBehaviour), .shares = Rng(key, StreamId::kShares)};
+  state = State{};
+  state.hash = Rng(key, StreamId::kBehaviour);
+  state.shares = Rng(key, StreamId::kShares);
+  state.times = Rng(key, StreamId::kPolicy);
   const double span = std::log(config_.hash_max_ths / config_.hash_min_ths);
   state.nameplate = 1e12 * config_.hash_min_ths * std::exp(span * uniform(state.hash));
   const double error = std::log(config_.start_error) * (2.0 * uniform(state.hash) - 1.0);
@@ -198,7 +192,7 @@ void ShareDifficulty::reset(State& state, const WorldKey& key) const {
           .hash_parts[static_cast<std::size_t>(uniform(state.hash) * static_cast<double>(parts))];
   state.part_left_s = exponential(state.hash) * config_.part_mean_hours * 3600.0;
   const double hash = state.nameplate * state.part;
-  state.difficulty = std::clamp(hash / kHashesPerWork / best_rate(hash) * std::exp(error),
+  state.difficulty = std::clamp(config_.cost.best_difficulty(hash) * std::exp(error),
                                 config_.difficulty_min, config_.difficulty_max);
   state.view.since_change_s = config_.dwell_s;
 }
@@ -233,15 +227,18 @@ Transition ShareDifficulty::step(State& state, const Action& action,
   state.view.add_step(config_.step_s, shares, shares * state.difficulty,
                       config_.step_s / (shares + 1.0), changed);
 
-  const double income = income_usd_per_s(hash);
-  const double fault_rate = config_.faults_per_day / 86400.0 * config_.alarm_part;
+  ++state.steps;
+
+  const double income = config_.cost.income_usd_per_s(hash);
+  const double fault_rate = config_.cost.faults_per_day / 86400.0 * config_.cost.alarm_part;
   const auto costs = [&](double r) {
     // A fault costs at most all income.
-    return std::array{config_.share_cost_usd * r / income,
-                      std::min(fault_rate * config_.alarm_shares / r, 1.0), 1.0 / (r * kYearS)};
+    return std::array{config_.cost.share_cost_usd * r / income,
+                      std::min(fault_rate * config_.cost.alarm_shares / r, 1.0),
+                      1.0 / (r * kYearS)};
   };
   const auto now = costs(rate);
-  const auto best = costs(best_rate(hash));
+  const auto best = costs(config_.cost.best_rate(hash));
   numbers[kTraffic] = -kPpm * now[0];
   numbers[kFaults] = -kPpm * now[1];
   numbers[kLumpiness] = -kPpm * std::min(now[2], 1.0);
@@ -265,7 +262,18 @@ void ShareDifficulty::foresee(const State& state, std::span<float> out) const {
 }
 
 double ShareDifficulty::wanted_by(std::size_t policy, std::span<const double> parameters,
-                                  const State& state) const {
+                                  const State& state, Memory& memory) const {
+  if (policy >= kFirstRule) {
+    const std::size_t rule = policy - kFirstRule;
+    const double now_s = static_cast<double>(state.steps) * config_.step_s;
+    if (!memory.started || memory.rule != rule) {
+      rules_.start(memory, rule, parameters[0], state.difficulty, now_s, state.times);
+      return state.difficulty;
+    }
+    return rules_.wanted(memory, parameters[0],
+                         {now_s - config_.step_s, now_s,
+                          static_cast<std::int64_t>(state.view.last_shares), state.difficulty});
+  }
   switch (policy) {
     case kOptimum:
       return towards(state, estimate(state), parameters[0]);
@@ -283,8 +291,8 @@ double ShareDifficulty::wanted_by(std::size_t policy, std::span<const double> pa
 }
 
 void ShareDifficulty::act(std::size_t policy, std::span<const double> parameters,
-                          const State& state, const Decision& decision) const {
-  aim(state, wanted_by(policy, parameters, state), decision);
+                          const State& state, Memory& memory, const Decision& decision) const {
+  aim(state, wanted_by(policy, parameters, state, memory), decision);
 }
 
 std::optional<Optimum> ShareDifficulty::optimum() const {
@@ -296,7 +304,8 @@ std::optional<Optimum> ShareDifficulty::optimum() const {
     const double nameplate = 1e12 * config_.hash_min_ths * std::exp(span * (i + 0.5) / points);
     for (const double part : config_.hash_parts) {
       const double hash = nameplate * part;
-      cost += 2.0 * config_.share_cost_usd * best_rate(hash) / income_usd_per_s(hash);
+      cost += 2.0 * config_.cost.share_cost_usd * config_.cost.best_rate(hash) /
+              config_.cost.income_usd_per_s(hash);
     }
   }
   cost *= kPpm / points / static_cast<double>(config_.hash_parts.size());

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "envs/batch.hpp"
+#include "envs/problems/pool_rules.hpp"
 #include "sim/base/options.hpp"
+#include "sim/pool/vardiff/share_cost.hpp"
 #include "sim/pool/vardiff/share_view.hpp"
 
 namespace aicmp {
@@ -27,12 +29,8 @@ struct ShareDifficultyConfig {
   /// The first difficulty over the optimal one is log-uniform in [1/x, x].
   double start_error = 100.0;
 
-  double hash_price_usd_per_phs_day = 50.0;
-  double share_cost_usd = 1e-9;        // c_s: traffic, validation, storage
-  double faults_per_day = 1.0 / 30.0;  // nu
-  double alarm_part = 0.5;             // chi: faults that the pool's alarm is the first to notice
-  double alarm_shares = 15.0;          // L: an alarm after L mean intervals without a share
-  double change_seconds = 0.2;         // of hashing lost by a change of difficulty
+  ShareCost cost;
+  double change_seconds = 0.2;  // of hashing lost by a change of difficulty
   double difficulty_min = 1e-3;
   double difficulty_max = 1e14;  // of the network: a share cannot be harder than a block
   double dwell_s = 60.0;         // between two changes
@@ -49,15 +47,18 @@ class ShareDifficulty {
  public:
   static constexpr const char* kId = "AICMP/ShareDifficulty-v0";
   using Config = ShareDifficultyConfig;
+  using Memory = PoolRules::Memory;
 
   struct State {
     Rng hash{WorldKey{}, StreamId::kBehaviour};  // exogenous: when the hash rate changes
     Rng shares{WorldKey{}, StreamId::kShares};   // depends on the difficulties chosen
+    Rng times{WorldKey{}, StreamId::kPolicy};    // of shares in a step, for rules that read them
     double nameplate = 0.0;                      // hashes/s
     double part = 1.0;
     double part_left_s = 0.0;
     double difficulty = 1.0;
     ShareView view{};
+    std::int64_t steps = 0;
   };
 
   /// Throws ConfigError.
@@ -71,28 +72,25 @@ class ShareDifficulty {
   void observe(const State& state, std::span<float> out) const;
   void foresee(const State& state, std::span<float> out) const;
   void act(std::size_t policy, std::span<const double> parameters, const State& state,
-           const Decision& decision) const;
+           Memory& memory, const Decision& decision) const;
   /// The least cost of a constant hash rate; a bound if it changes.
   std::optional<Optimum> optimum() const;
 
-  /// Shares per second that cost least at a hash rate: r* = sqrt((nu pi chi L + alpha pi^2/2)/c_s).
-  double best_rate(double hashes_per_s) const;
-
  private:
-  double income_usd_per_s(double hashes_per_s) const;
   double estimate(const State& state) const;  // hashes/s, as the pool sees it
   /// The difficulty that an action asks for.
   double wanted(const State& state, const Action& action) const;
   /// The best difficulty at a hash rate; the present one while it is within `band` octaves of it.
   double towards(const State& state, double hashes_per_s, double band) const;
   /// The difficulty that a named policy wants.
-  double wanted_by(std::size_t policy, std::span<const double> parameters,
-                   const State& state) const;
+  double wanted_by(std::size_t policy, std::span<const double> parameters, const State& state,
+                   Memory& memory) const;
   /// The action that comes nearest to a difficulty.
   void aim(const State& state, double difficulty, const Decision& decision) const;
   void run_hash(State& state, double seconds, double* mean_hashes) const;
 
   ShareDifficultyConfig config_;
+  PoolRules rules_;
   EnvSpec spec_;
 };
 

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "envs/problems/share_difficulty.hpp"
 #include "envs/rollout.hpp"
 #include "sim/base/units.hpp"
 #include "sim/game/selfish_mining.hpp"
+#include "sim/pool/vardiff/share_cost.hpp"
 #include "sim/validation/estimate.hpp"
 
 namespace aicmp {
@@ -158,7 +158,7 @@ std::vector<Row> retarget_game(const Effort& effort) {
 std::vector<Row> share_difficulty(const Effort& effort) {
   const std::string id = "AICMP/ShareDifficulty-v0";
   constexpr double kHashes = 200e12;
-  const double rate = ShareDifficulty(ShareDifficultyConfig()).best_rate(kHashes);
+  const double rate = ShareCost().best_rate(kHashes);
   return {
       exact_row({"C26.rate", "best share rate of 200 TH/s, per s", .5819, 5e-5}, rate),
       exact_row({"C26.difficulty", "its difficulty", 8.0e4, 50.0}, kHashes / kHashesPerWork / rate),

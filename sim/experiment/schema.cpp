@@ -111,6 +111,20 @@ std::string cell(std::string text) {
   return text;
 }
 
+}  // namespace
+
+std::string option_rows(const std::vector<Option>& options, std::size_t prefix) {
+  std::string out = "| Key | Unit | Default | Allowed | Meaning |\n|---|---|---|---|---|\n";
+  for (const Option& option : options) {
+    out +=
+        fmt::format("| `{}` | {} | {} | {} | {} |\n", option.key.substr(prefix), cell(option.unit),
+                    cell(default_text(option)), cell(allowed_text(option)), cell(option.help));
+  }
+  return out;
+}
+
+namespace {
+
 /// One heading and table per group of keys, then the tables of their elements.
 void write_sections(const OptionTable& table, const std::string& scope, std::string& out) {
   std::vector<std::string> groups;
@@ -122,13 +136,11 @@ void write_sections(const OptionTable& table, const std::string& scope, std::str
     std::string title = scope + group;
     while (title.ends_with('.')) title.pop_back();
     out += fmt::format("\n## {}\n\n", title.empty() ? "Top level" : "`" + title + "`");
-    out += "| Key | Unit | Default | Allowed | Meaning |\n|---|---|---|---|---|\n";
+    std::vector<Option> members;
     for (const Option& option : table.options()) {
-      if (option.key.substr(0, option.key.rfind('.') + 1) != group) continue;
-      out += fmt::format("| `{}` | {} | {} | {} | {} |\n", option.key.substr(group.size()),
-                         cell(option.unit), cell(default_text(option)), cell(allowed_text(option)),
-                         cell(option.help));
+      if (option.key.substr(0, option.key.rfind('.') + 1) == group) members.push_back(option);
     }
+    out += option_rows(members, group.size());
     for (const Option& option : table.options()) {
       const auto* tables = std::get_if<TablesField>(&option.field);
       const bool here = option.key.substr(0, option.key.rfind('.') + 1) == group;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "sim/base/options.hpp"
 
@@ -10,7 +11,10 @@ namespace aicmp {
 /// present values as defaults. Unknown keys are not allowed; `extends` is. Editors (Taplo) use it.
 std::string json_schema(const OptionTable& table);
 
-/// The same as a Markdown page: a section per table, a row per option.
+/// A Markdown table with a row per option, whose keys are shown from character `prefix` on.
+std::string option_rows(const std::vector<Option>& options, std::size_t prefix = 0);
+
+/// All options as a Markdown page: a section per table, a row per option.
 std::string reference_page(const OptionTable& table);
 
 }  // namespace aicmp

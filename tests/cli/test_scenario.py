@@ -35,15 +35,24 @@ class ScenarioTest(ProgramTest):
 
     def test_generated_pages_are_up_to_date(self):
         for command, page in [
-            ("schema", "scenario.schema.json"),
-            ("reference", "scenario_reference.md"),
+            (("scenario", "schema"), "scenario.schema.json"),
+            (("scenario", "reference"), "scenario_reference.md"),
+            (("env", "reference"), "environments.md"),
         ]:
             with self.subTest(page=page):
                 self.assertEqual(
                     (ROOT / "docs" / page).read_text(),
-                    self.succeeds("scenario", command),
-                    f"run: aicmp scenario {command} > docs/{page}",
+                    self.succeeds(*command),
+                    f"run: aicmp {' '.join(command)} > docs/{page}",
                 )
+
+    def test_environments_are_listed_and_shown(self):
+        listed = self.succeeds("env", "list")
+        self.assertIn("AICMP/Curtailment-v0", listed)
+        shown = self.succeeds("env", "show", "AICMP/Curtailment-v0", "--set", "actions=fraction")
+        self.assertIn("62.8705", shown)
+        self.assertIn("| `running` |", shown)
+        self.fails(2, "env", "show", "AICMP/Nothing-v0")
 
     def test_schema_is_json_with_every_default_allowed(self):
         schema = json.loads(self.succeeds("scenario", "schema"))

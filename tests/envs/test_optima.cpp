@@ -133,6 +133,33 @@ TEST_CASE("Selfish mining: Eyal and Sirer's closed form, Sapirshtein's optimum")
   }
 }
 
+TEST_CASE("Rules of real pools: what they cost a constant miner of 200 TH/s") {
+  // Economics, section 3.2: 31.8 ppm at best; node-stratum 50.3 and 207 changes a day, from
+  // intervals of 15 s that it measures 24 of. Here difficulty acts from the next minute on.
+  const std::string id = "AICMP/ShareDifficulty-v0";
+  const std::vector<std::string> plain = {"actions=rate", "start_error=1", "share_cost_usd=1e-8",
+                                          "change_seconds=0"};
+  CHECK(optimum(id, plain) == doctest::Approx(-31.8).epsilon(2e-3));
+  const double ckpool = score(id, "vardiff_ckpool", 40, plain).mean();
+  CHECK(ckpool < -31.7);
+  CHECK(ckpool > -36.0);
+  CHECK(score(id, "vardiff_nomp", 40, plain).mean() == doctest::Approx(-50.3).epsilon(0.04));
+  const std::vector<std::string> dear = {"actions=rate", "start_error=1", "share_cost_usd=1e-8",
+                                         "change_seconds=0.2"};
+  const double a_day =
+      (score(id, "vardiff_nomp", 40, plain).mean() - score(id, "vardiff_nomp", 40, dear).mean()) *
+      1e-6 * 86400.0 / 0.2;
+  CHECK(a_day == doctest::Approx(207.0).epsilon(0.1));
+  // From a hundredth to a hundred times the best difficulty each finds its way.
+  const std::vector<std::string> wrong = {"actions=rate", "change_seconds=0"};
+  const double fixed = score(id, "fixed", 40, wrong).mean();
+  for (const char* name : {"vardiff_ckpool", "vardiff_datum", "vardiff_public_pool", "vardiff_nomp",
+                           "vardiff_miningcore", "vardiff_sv2_classic"}) {
+    CAPTURE(std::string(name));
+    CHECK(score(id, name, 40, wrong).mean() > fixed);
+  }
+}
+
 TEST_CASE("C26: the best share rate of a constant miner") {
   const std::string id = "AICMP/ShareDifficulty-v0";
   CHECK(optimum(id) == doctest::Approx(-10.055).epsilon(1e-3));
