@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/policy_choice.hpp"
 #include "cli/progress.hpp"
 #include "sim/base/sha256.hpp"
 #include "sim/experiment/recorder.hpp"
@@ -58,11 +59,21 @@ void StudyOptions::add_json_to(CLI::App& command) {
   command.add_flag("--json", json, "Print summary.json instead of text");
 }
 
+void StudyOptions::add_policy_to(CLI::App& command) {
+  CLI::Option* option =
+      command.add_option("--policy", policy, "Bundle whose policy sets share difficulties")
+          ->option_text("DIR");
+  command.add_flag("--fallback", fallback, "If it is refused, warn and let the rule decide")
+      ->needs(option);
+}
+
 Scenario StudyOptions::load() const {
   std::vector<std::string> all = overrides;
   if (seed >= 0) all.push_back(fmt::format("run.seed={}", seed));
   if (replications > 0) all.push_back(fmt::format("run.replications={}", replications));
-  return load_scenario(scenario, all);
+  Scenario loaded = load_scenario(scenario, all);
+  if (!policy.empty()) choose_policy(loaded, policy, fallback);
+  return loaded;
 }
 
 void replace_schemes(Scenario& scenario, std::string_view list) {
