@@ -19,6 +19,7 @@
 #include "sim/experiment/inspections.hpp"
 #include "sim/experiment/payout_variation.hpp"
 #include "sim/experiment/scenario.hpp"
+#include "sim/fleet/plant.hpp"
 #include "sim/fleet/population.hpp"
 #include "sim/market/energy.hpp"
 #include "sim/market/fees.hpp"
@@ -48,6 +49,8 @@ class Observer {
   /// New terms of a scheme hold.
   virtual void on_terms(const World&, const TermsChange&) {}
   virtual void on_ruin(const World&, const Account&) {}
+  /// Something happened at a site, told at the next control point.
+  virtual void on_notice(const World&, const Notice&) {}
   virtual void on_sample(const World&) {}
 };
 
@@ -97,8 +100,12 @@ class World {
   const Population& miners() const { return miners_; }
   const FeeState& fees() const { return fees_->state(); }
   double price_usd() const { return price_.usd_per_btc(now_); }
-  double energy_usd_per_mwh() const { return energy_.price().usd_per_mwh(now_); }
-  const EnergyMeter& energy() const { return energy_; }
+  /// At the first site.
+  double energy_usd_per_mwh() const { return energy_.front().price().usd_per_mwh(now_); }
+  /// Meters of all sites.
+  std::span<const EnergyMeter> energy() const { return energy_; }
+  /// The modelled machines, if there are any; accounted for until their next control point.
+  const Plant* plant() const { return plant_ ? &*plant_ : nullptr; }
   /// Expected revenue of hash rate before fees: USD per PH/s and day.
   double hash_price_usd_per_phs_day() const;
   const WorldTotals& totals() const { return totals_; }
@@ -121,7 +128,8 @@ class World {
     kVariation,
     kSample,
     kReview,
-    kInspection
+    kInspection,
+    kMachines
   };
   struct Nothing {};
 
@@ -132,6 +140,9 @@ class World {
   void grow();
   void retarget(const ConnectedBlock& block);
   void tell_rates();
+  void run_machines();
+  void tell_notices();
+  double stopped_hashes_per_s() const;
   bool anybody_roams() const { return hoppers_.exist() || choosers_.exist(); }
   void move_miners();
   void review();
@@ -155,7 +166,9 @@ class World {
   Choosers choosers_;
   Elsewhere elsewhere_;
   Inspections inspections_;
-  EnergyMeter energy_;
+  std::vector<SiteConfig> sites_;
+  std::vector<EnergyMeter> energy_;
+  std::optional<Plant> plant_;
   std::optional<RetargetRecord> record_;
   Calendar<Nothing> calendar_;
   Time now_;

@@ -15,8 +15,8 @@ double revenue_usd_per_mwh(double hash_price_usd_per_phs_day, double joules_per_
 /// What it means to run or to stop for a while, per MW of running machines.
 struct EnergyStakes {
   double revenue_usd_per_mwh = 0.0;
-  double sleep_power = 0.0;     // drawn while stopped, over running power
-  double restart_hours = 0.0;   // of revenue lost at each start, at full power
+  double sleep_power = 0.0;    // drawn while stopped, over running power
+  double restart_hours = 0.0;  // of revenue lost at each start, at full power
   double restart_wear_usd = 0.0;
 
   /// Price above which machines lose less when stopped: revenue / (1 - sleep power).
@@ -50,7 +50,7 @@ enum class EnergyRuleKind {
 /// Options `decision.*` of a site.
 struct DecisionConfig {
   EnergyRuleKind rule = EnergyRuleKind::kAlways;
-  double stop_above = 1.3;   // times the break-even price
+  double stop_above = 1.3;    // times the break-even price
   double start_below = 0.95;  // times the break-even price
   double restart_wear_usd_per_mw = 10.0;
   double foresight_hours = 168.0;

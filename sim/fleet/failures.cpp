@@ -11,8 +11,8 @@ namespace {
 constexpr std::array<const char*, kFaults + 1> kNames = {
     "none", "board", "fan", "psu", "slow_loss", "connection", "clock", "firmware"};
 constexpr std::array<const char*, kFaults> kHelp = {
-    "loss of a hash board",          "failure of a fan",   "failure of the power supply",
-    "slow loss of hash rate",        "loss of connection", "wrong clock, which voids all shares",
+    "loss of a hash board",   "failure of a fan",   "failure of the power supply",
+    "slow loss of hash rate", "loss of connection", "wrong clock, which voids all shares",
     "hang of the firmware"};
 
 double per_second(const FailureMode& mode) {
@@ -88,8 +88,7 @@ double Failures::hash_part(Fault fault, double age_s) const {
 }
 
 double Failures::power_part(Fault fault) {
-  const bool stopped =
-      fault == Fault::kFan || fault == Fault::kPsu || fault == Fault::kFirmware;
+  const bool stopped = fault == Fault::kFan || fault == Fault::kPsu || fault == Fault::kFirmware;
   return stopped ? 0.0 : 1.0;
 }
 

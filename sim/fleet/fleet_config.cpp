@@ -94,8 +94,9 @@ void add_options(OptionTable& table, GroupConfig& config) {
             "Mean one-way latency to the pool, instead of the region's; 0 is unset.");
   table.add("latency_sigma", config.latency_sigma, "", Limits::between(0.0, 3.0),
             "Standard deviation of ln(latency) between the miners of the group.");
-  table.add("energy_site", config.energy_site, "", Limits::between(0.0, 4'294'967'295.0),
-            "Index of the [[sites]] that the group is at, from 0; 0 is [energy] if there are none.");
+  table.add(
+      "energy_site", config.energy_site, "", Limits::between(0.0, 4'294'967'295.0),
+      "Index of the [[sites]] that the group is at, from 0; 0 is [energy] if there are none.");
   table.add_choice("behaviour", config.behaviour,
                    {{"honest", Behaviour::kHonest},
                     {"hop", Behaviour::kHop},

@@ -1,5 +1,3 @@
-#include "sim/fleet/plant_tally.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -8,6 +6,7 @@
 
 #include "sim/base/distributions.hpp"
 #include "sim/base/error.hpp"
+#include "sim/fleet/plant_tally.hpp"
 
 namespace aicmp {
 namespace {
@@ -18,18 +17,19 @@ constexpr double kHotPart = 0.1;  // of the machines, that makes a notice
 
 EnergyStakes stakes_of(const OperatingPoint& point, const MachinesConfig& config, double wear_usd,
                        double hash_price) {
-  return {.revenue_usd_per_mwh =
-              revenue_usd_per_mwh(hash_price, point.power_w / point.hashrate_ths),
-          .sleep_power = config.sleep_power,
-          .restart_hours = (config.start_minutes + 0.5 * config.ramp_minutes) / 60.0,
-          .restart_wear_usd = wear_usd};
+  return {
+      .revenue_usd_per_mwh = revenue_usd_per_mwh(hash_price, point.power_w / point.hashrate_ths),
+      .sleep_power = config.sleep_power,
+      .restart_hours = (config.start_minutes + 0.5 * config.ramp_minutes) / 60.0,
+      .restart_wear_usd = wear_usd};
 }
 
 }  // namespace
 
 const char* name_of(Notice::Kind kind) {
-  constexpr std::array kNames = {"site_stopped", "site_started", "call",            "call_over",
-                                 "heat",         "heat_over",    "machine_failure", "machine_repair"};
+  constexpr std::array kNames = {"site_stopped",    "site_started",  "call",
+                                 "call_over",       "heat",          "heat_over",
+                                 "machine_failure", "machine_repair"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -105,13 +105,19 @@ void Plant::add_group(const FleetConfig& fleet, std::uint32_t index, const Popul
       group.worst_quality = std::max(group.worst_quality, quality);
       account_.push_back(account);
       quality_.push_back(static_cast<float>(quality));
-      resistance_.push_back(
-          static_cast<float>(std::exp(machines.resistance_sigma * normal(rng))));
+      resistance_.push_back(static_cast<float>(std::exp(machines.resistance_sigma * normal(rng))));
       left_.push_back(group.failures.first_exposure(group.count));
       ++group.count;
     }
   }
   group.running = group.count;
+  if (group.owner_part < curve.min_power_w() / mode.power_w) {
+    throw ConfigError(
+        {}, fmt::format("fleet.groups[{}].machines.max_power_w", index),
+        fmt::format("{} cannot run at so little", model.name),
+        fmt::format("0 or >= {:.0f} W", group.board_w * group.thermal.most_wall_power(
+                                                            curve.min_power_w() / mode.power_w)));
+  }
   Site& site = sites_[group.site];
   site.machines += group.count;
   site.nameplate_w += mode.power_w * group.count;
@@ -156,8 +162,7 @@ void Plant::offer(Site& site, double hash_price) {
     return;
   }
   const Group& best = groups_[site.groups.front()];
-  const double revenue =
-      stakes_of(best.set, best.config, 0.0, hash_price).revenue_usd_per_mwh;
+  const double revenue = stakes_of(best.set, best.config, 0.0, hash_price).revenue_usd_per_mwh;
   const double margin = std::max(0.0, revenue - site.usual_price);
   const bool pays = response_value_usd_per_mw_year(site.config->response, margin) > 0.0;
   site.offered_w = pays ? all : 0.0;
@@ -193,8 +198,7 @@ void Plant::decide(Site& site, double hash_price, Time to) {
   for (const std::uint32_t g : site.groups) {
     Group& group = groups_[g];
     EnergyView view;
-    view.stakes =
-        stakes_of(group.set, group.config, config.restart_wear_usd_per_mw, hash_price);
+    view.stakes = stakes_of(group.set, group.config, config.restart_wear_usd_per_mw, hash_price);
     view.running = group.wanted;
     view.period_hours = period_.in_hours();
     view.price_usd_per_mwh = site.price.usd_per_mwh(now_);
@@ -205,9 +209,8 @@ void Plant::decide(Site& site, double hash_price, Time to) {
       group.set = group.curve.best(hash_price / 24e3, view.price_usd_per_mwh * 1e-3,
                                    group.curve.max_power_w());
     }
-    const double most =
-        std::min(group.worst_quality * aging * group.set.power_w / group.mode.power_w,
-                 group.owner_part);
+    const double most = std::min(
+        group.worst_quality * aging * group.set.power_w / group.mode.power_w, group.owner_part);
     const double extra_w = group.board_w * group.thermal.most_wall_power(most) - group.sleep_w;
     const double room = std::clamp(left_w / extra_w, 0.0, static_cast<double>(group.count));
     const auto running = group.wanted ? static_cast<std::uint32_t>(room) : 0U;
@@ -255,8 +258,7 @@ void Plant::settle(std::uint32_t index, const Tally& tally, Time to) {
         std::clamp(state.power_w - (site.nameplate_w - site.offered_w), 0.0, site.offered_w);
     totals.called_s += dt_s;
     totals.response_penalty_usd += missing * mwh * response.penalty_usd_per_mwh;
-    totals.response_credit_usd +=
-        (site.offered_w - missing) * mwh * response.curtailed_usd_per_mwh;
+    totals.response_credit_usd += (site.offered_w - missing) * mwh * response.curtailed_usd_per_mwh;
   } else {
     const double there = std::min(site.offered_w, state.power_w);
     totals.response_credit_usd += there * mwh * response.capacity_usd_per_mwh;
@@ -264,10 +266,10 @@ void Plant::settle(std::uint32_t index, const Tally& tally, Time to) {
   site.charges.add(now_, to, state.power_w, site.load.at(now_, state.air_c));
   const double weight = 1.0 - std::exp(-dt_s / (kWeekHours * 3600.0));
   site.usual_price += weight * (state.price_usd_per_mwh - site.usual_price);
-  watch(index);
+  watch(index, to);
 }
 
-void Plant::watch(std::uint32_t index) {
+void Plant::watch(std::uint32_t index, Time to) {
   Site& site = sites_[index];
   const SiteState& state = site_states_[index];
   const auto changed = [&](bool& was, bool is, Notice::Kind on, Notice::Kind off) {
@@ -277,6 +279,12 @@ void Plant::watch(std::uint32_t index) {
   changed(site.stopped, site.machines > 0 && state.running_part == 0.0, Notice::Kind::kStopped,
           Notice::Kind::kStarted);
   changed(site.hot, state.hot_part > kHotPart, Notice::Kind::kHeat, Notice::Kind::kHeatOver);
+  auto call = std::partition_point(site.calls.begin(), site.calls.end(),
+                                   [&](const Call& c) { return c.end < now_; });
+  for (; call != site.calls.end() && call->notice < to; ++call) {
+    if (call->notice >= now_) notices_.push_back({Notice::Kind::kCall, call->notice, index});
+    if (call->end == now_) notices_.push_back({Notice::Kind::kCallOver, now_, index});
+  }
 }
 
 void Plant::step(double hash_price_usd_per_phs_day) {
@@ -290,11 +298,7 @@ void Plant::step(double hash_price_usd_per_phs_day) {
   }
   for (std::uint32_t i = 0; i < sites_.size(); ++i) {
     Site& site = sites_[i];
-    const bool was_called = site.called;
     decide(site, hash_price_usd_per_phs_day, to);
-    if (site.called != was_called) {
-      notices_.push_back({site.called ? Notice::Kind::kCall : Notice::Kind::kCallOver, now_, i});
-    }
     SiteState& state = site_states_[i];
     state.price_usd_per_mwh = site.price.mean_usd_per_mwh(now_, to);
     state.air_c = site.ambient.at(now_);
@@ -305,7 +309,6 @@ void Plant::step(double hash_price_usd_per_phs_day) {
     }
     settle(i, tally, to);
   }
-  // Notices of machines come by site and machine.
   std::stable_sort(notices_.begin(), notices_.end(),
                    [](const Notice& a, const Notice& b) { return a.time < b.time; });
   until_ = to;

@@ -20,7 +20,7 @@ namespace aicmp {
 
 /// Sums over the time of a machine since the start.
 struct MachineTotals {
-  double energy_j = 0.0;  // at the wall, fans included
+  double energy_j = 0.0;   // at the wall, fans included
   double hashes_th = 0.0;  // that reached the pool, 1e12 hashes
   double up_s = 0.0;       // hashing for the pool
   double celsius_s = 0.0;  // integral of the temperature of its boards
@@ -46,9 +46,9 @@ struct SiteTotals {
   double throttled_s = 0.0;  // running at less power than wanted because of heat
   double hot_s = 0.0;        // stopped by heat
   double faulty_s = 0.0;
-  double called_s = 0.0;     // within calls, of the site
-  double highest_w = 0.0;    // of a time between two control points
-  std::int64_t starts = 0;   // of machines
+  double called_s = 0.0;    // within calls, of the site
+  double highest_w = 0.0;   // of a time between two control points
+  std::int64_t starts = 0;  // of machines
 };
 
 /// A time between two control points at a site, for those who watch.
@@ -112,8 +112,10 @@ class Plant {
   std::uint32_t site_of(std::size_t machine) const { return groups_[group_of(machine)].site; }
   /// Index into FleetConfig::groups.
   std::uint32_t fleet_group_of(std::size_t machine) const;
-  double nameplate_ths(std::size_t machine) const { return groups_[group_of(machine)].mode.hashrate_ths; }
-  double celsius(std::size_t machine) const { return celsius_[machine]; }
+  /// In its mode.
+  double nameplate_ths(std::size_t machine) const {
+    return groups_[group_of(machine)].mode.hashrate_ths;
+  }
   Fault fault(std::size_t machine) const { return fault_[machine]; }
 
  private:
@@ -128,13 +130,13 @@ class Plant {
     OperatingPoint mode;
     ThermalModel thermal;
     Failures failures;
-    double board_w = 0.0;      // nominal power of the boards, in the mode
-    double owner_part = 0.0;   // most power over the nominal one
+    double board_w = 0.0;     // nominal power of the boards, in the mode
+    double owner_part = 0.0;  // most power over the nominal one
     double sleep_w = 0.0;
     double worst_quality = 1.0;  // of its machines
-    OperatingPoint set;        // of a mean machine, present
-    bool wanted = true;        // by the rule
-    std::uint32_t running = 0;  // the first so many machines
+    OperatingPoint set;          // of a mean machine, present
+    bool wanted = true;          // by the rule
+    std::uint32_t running = 0;   // the first so many machines
   };
   struct Site {
     const SiteConfig* config = nullptr;
@@ -148,8 +150,8 @@ class Plant {
     std::uint32_t machines = 0;
     double nameplate_w = 0.0;
     double sleep_w = 0.0;
-    double offered_w = 0.0;     // to the grid, at present
-    double usual_price = 0.0;   // mean of a week
+    double offered_w = 0.0;    // to the grid, at present
+    double usual_price = 0.0;  // mean of a week
     bool hot = false;
     bool called = false;
     bool stopped = false;
@@ -168,7 +170,7 @@ class Plant {
   struct Spell;
   Spell live_through(Group& group, std::uint32_t machine, double dt_s, bool powered);
   void settle(std::uint32_t index, const Tally& tally, Time to);
-  void watch(std::uint32_t index);
+  void watch(std::uint32_t index, Time to);
 
   Time period_;
   Time horizon_;
@@ -190,8 +192,8 @@ class Plant {
   std::vector<double> celsius_;
   std::vector<float> started_s_;  // since its start
   std::vector<Fault> fault_;
-  std::vector<double> left_;   // sound: exposure to the next failure; faulty: seconds of repair
-  std::vector<float> age_s_;   // of the fault
+  std::vector<double> left_;  // sound: exposure to the next failure; faulty: seconds of repair
+  std::vector<float> age_s_;  // of the fault
   std::vector<std::uint32_t> failures_;  // so far
 
   std::vector<MachineTotals> totals_;

@@ -42,14 +42,14 @@ Plant::Spell Plant::live_through(Group& group, std::uint32_t machine, double dt_
   };
   for (double t = 0.0; t < dt_s;) {
     if (fault == Fault::kNone) {
-      const double sound_s = hazard_per_s > 0.0 ? std::min(dt_s - t, left / hazard_per_s) : dt_s - t;
+      const double sound_s =
+          hazard_per_s > 0.0 ? std::min(dt_s - t, left / hazard_per_s) : dt_s - t;
       spell.hash += sound_s;
       spell.power += sound_s;
       left -= hazard_per_s * sound_s;
       t += sound_s;
       if (t >= dt_s) break;
-      const Failures::Draw draw =
-          group.failures.draw(machine - group.first, ++failures_[machine]);
+      const Failures::Draw draw = group.failures.draw(machine - group.first, ++failures_[machine]);
       fault = draw.fault;
       left = draw.repair_s;
       age_s_[machine] = 0.0F;
@@ -130,11 +130,10 @@ void Plant::live(Group& group, double air_c, double dt_s, double usd_per_j, doub
     }
     const ThermalModel::Regime regime = thermal.regime(power, air_c, resistance);
     const ThermalModel::Step heat = ThermalModel::step(regime, celsius_[i], dt_s);
-    const double energy_j =
-        powered ? group.board_w * dt_s *
-                      (thermal.board_power(power, heat.mean_c) +
-                       fans * thermal.fan_power(regime.fan_speed))
-                : group.sleep_w * dt_s;
+    const double energy_j = powered ? group.board_w * dt_s *
+                                          (thermal.board_power(power, heat.mean_c) +
+                                           fans * thermal.fan_power(regime.fan_speed))
+                                    : group.sleep_w * dt_s;
     celsius_[i] = heat.end_c;
 
     const double hashes_th = hash * dt_s;

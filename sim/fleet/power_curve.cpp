@@ -17,8 +17,7 @@ bool by_hash_rate(const OperatingPoint& a, const OperatingPoint& b) {
 bool costs_more_per_hash(std::span<const OperatingPoint> points) {
   for (std::size_t i = 1; i < points.size(); ++i) {
     const bool more_power = points[i].power_w > points[i - 1].power_w;
-    if (!more_power ||
-        points[i].joules_per_hash() < kTolerance * points[i - 1].joules_per_hash()) {
+    if (!more_power || points[i].joules_per_hash() < kTolerance * points[i - 1].joules_per_hash()) {
       return false;
     }
   }
@@ -44,9 +43,9 @@ PowerCurve::PowerCurve(const AsicModel& model, std::string_view mode) {
     points_ = {nameplate};
   }
   if (points_.size() == 1) {
-    points_.insert(points_.begin(), {kStockLeast * points_.front().hashrate_ths,
-                                     std::pow(kStockLeast, kStockExponent) *
-                                         points_.front().power_w});
+    points_.insert(points_.begin(),
+                   {kStockLeast * points_.front().hashrate_ths,
+                    std::pow(kStockLeast, kStockExponent) * points_.front().power_w});
   }
   std::sort(points_.begin(), points_.end(), by_hash_rate);
   for (std::size_t i = 1; i < points_.size(); ++i) {
@@ -69,14 +68,14 @@ double PowerCurve::ths_at(double power_w) const {
   return points_[i].hashrate_ths * std::pow(power_w / points_[i].power_w, 1.0 / exponents_[i]);
 }
 
-OperatingPoint PowerCurve::best(double usd_per_ths_hour, double usd_per_kwh,
-                                double limit_w) const {
+OperatingPoint PowerCurve::best(double usd_per_ths_hour, double usd_per_kwh, double limit_w) const {
   OperatingPoint best = points_.front();
   double most = -INFINITY;
   const auto consider = [&](double ths) {
     ths = std::min(std::clamp(ths, min_ths(), max_ths()), ths_at(limit_w));
     const OperatingPoint point{ths, power_w(ths)};
-    const double profit = usd_per_ths_hour * point.hashrate_ths - usd_per_kwh * point.power_w * 1e-3;
+    const double profit =
+        usd_per_ths_hour * point.hashrate_ths - usd_per_kwh * point.power_w * 1e-3;
     if (profit <= most) return;
     most = profit;
     best = point;

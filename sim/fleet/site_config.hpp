@@ -15,7 +15,7 @@ namespace aicmp {
 /// does about it.
 struct SiteConfig {
   std::string name = "site";
-  double max_power_mw = 0.0;         // of all modelled machines together; 0 is no limit
+  double max_power_mw = 0.0;          // of all modelled machines together; 0 is no limit
   double emissions_kg_per_mwh = 0.0;  // of energy drawn
   EnergyConfig energy;
   AmbientConfig ambient;

@@ -8,9 +8,9 @@
 namespace aicmp {
 
 /// How heat leaves a machine: its boards are `to_coolant_k` above the coolant, and that is
-/// `to_air_k` above the air around, when the machine makes its nominal heat and fans (of the machine
-/// or of a dry cooler) run at full speed. Air flow is proportional to speed s and the heat leaves
-/// with the air, so the second part grows as 1/s; fan power grows as s^3 (fan laws).
+/// `to_air_k` above the air around, when the machine makes its nominal heat and fans (of the
+/// machine or of a dry cooler) run at full speed. Air flow is proportional to speed s and the heat
+/// leaves with the air, so the second part grows as 1/s; fan power grows as s^3 (fan laws).
 struct Cooler {
   double to_coolant_k = 0.0;
   double to_air_k = 35.0;

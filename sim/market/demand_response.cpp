@@ -32,8 +32,8 @@ void add_options(OptionTable& table, ResponseConfig& config, const std::string& 
 }
 
 double response_value_usd_per_mw_year(const ResponseConfig& config, double margin_usd_per_mwh) {
-  const double cycle_hours = kHoursPerYear / config.calls_per_year + config.notice_minutes / 60.0 +
-                             config.call_hours;
+  const double cycle_hours =
+      kHoursPerYear / config.calls_per_year + config.notice_minutes / 60.0 + config.call_hours;
   const double called = kHoursPerYear * config.call_hours / cycle_hours;
   return (kHoursPerYear - called) * config.capacity_usd_per_mwh +
          called * (config.curtailed_usd_per_mwh - margin_usd_per_mwh);

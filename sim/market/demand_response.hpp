@@ -14,12 +14,12 @@ namespace aicmp {
 /// ERCOT load resource is paid. Calls are Poisson; each comes with notice and lasts for a while.
 struct ResponseConfig {
   double bid_part = 0.0;  // of the site's nameplate power, that it offers; 0 is no part in it
-  bool obeys = true;       // whether it does so when called
+  bool obeys = true;      // whether it does so when called
   double calls_per_year = 20.0;
   double call_hours = 2.0;  // mean; exponential
   double notice_minutes = 10.0;
-  double capacity_usd_per_mwh = 5.0;   // for every hour in which the offered load is there
-  double curtailed_usd_per_mwh = 0.0;  // for what is switched off during a call
+  double capacity_usd_per_mwh = 5.0;    // for every hour in which the offered load is there
+  double curtailed_usd_per_mwh = 0.0;   // for what is switched off during a call
   double penalty_usd_per_mwh = 1000.0;  // for what was offered and is not
 };
 

@@ -120,20 +120,26 @@ bool GridCharges::in_season(Time t) const {
          number <= config_.peak_last_month;
 }
 
+std::int64_t GridCharges::period(Time t) const {
+  return (offset_s_ + t.ns() / 1'000'000'000) / metering_s_;
+}
+
 void GridCharges::add(Time from, Time to, double power_w, double system_load) {
-  const std::int64_t period = (offset_s_ + from.ns() / 1'000'000'000) / metering_s_;
-  if (period != period_) {
-    end_period();
-    period_ = period;
-    if (const int now = month(from); now != month_) {
-      end_month();
-      month_ = now;
-    }
+  if (month_ < 0) {
+    month_ = month(from);
+    period_ = period(from);
   }
   const double seconds = (to - from).in_seconds();
   period_ws_ += power_w * seconds;
   period_s_ += seconds;
   period_load_ = std::max(period_load_, system_load);
+  if (period(to) == period_) return;
+  end_period();
+  period_ = period(to);
+  if (const int next = month(to); next != month_) {
+    end_month();
+    month_ = next;
+  }
 }
 
 void GridCharges::end_period() {
@@ -153,8 +159,7 @@ void GridCharges::end_month() {
   demand_usd_ += config_.demand_usd_per_kw_month * highest_w_ * 1e-3;
   const int number = month_ % 12 + 1;
   if (number >= config_.peak_first_month && number <= config_.peak_last_month) {
-    const auto months =
-        static_cast<double>(config_.peak_last_month - config_.peak_first_month + 1);
+    const auto months = static_cast<double>(config_.peak_last_month - config_.peak_first_month + 1);
     peak_usd_ += config_.peak_usd_per_kw_year / months * at_peak_w_ * 1e-3;
   }
   highest_w_ = highest_load_ = at_peak_w_ = 0.0;

@@ -61,13 +61,14 @@ class GridCharges {
 
   double demand_usd() const { return demand_usd_; }
   double peak_usd() const { return peak_usd_; }
-  /// Highest load of the system this month before the present metering period; 0 if there is none.
+  /// Highest load of the system this month, whole metering periods alone; 0 if there is none.
   double highest_load() const { return highest_load_; }
   /// Whether the system's peak of the month of `t` counts.
   bool in_season(Time t) const;
 
  private:
   int month(Time t) const;  // since year 0
+  std::int64_t period(Time t) const;
   void end_period();
   void end_month();
 
