@@ -76,8 +76,9 @@ class ThermalModel {
   static Step step(const Regime& regime, double start_c, double dt_s) {
     const double x = regime.rate_per_s * dt_s;
     const double gap = start_c - regime.steady_c;
-    if (x > 40.0) return {regime.steady_c, regime.steady_c + gap / x};
-    return {regime.steady_c + gap * std::exp(-x), regime.steady_c - gap * std::expm1(-x) / x};
+    if (std::abs(gap) < 1e-9) return {regime.steady_c, regime.steady_c};  // most of the time
+    const double end_c = regime.steady_c + gap * std::exp(-x);
+    return {end_c, regime.steady_c + (start_c - end_c) / x};
   }
 
   /// Power of the boards at a temperature, and of fans at a speed, over nominal power.
