@@ -25,6 +25,11 @@ class ConfigError : public std::runtime_error {
     if (key_.empty() || !where_.file.empty()) return *this;
     return ConfigError(where(key_), key_, why_, allowed_);
   }
+  /// The same error for a part of a configuration that hangs at `prefix`, as `sites[0].`.
+  ConfigError under(const std::string& prefix) const {
+    if (key_.empty() || !where_.file.empty()) return *this;
+    return ConfigError(where_, prefix + key_, why_, allowed_);
+  }
 
  private:
   SourceRef where_;

@@ -20,12 +20,15 @@ enum class StreamId : std::uint32_t {
   kWindowCut = 15,  // which shares of a row are inside a PPLNS window (flow)
   kLatency = 13,
   kFailures = 14,
+  kMachines = 16,  // what sets machines of one model apart
   kPrice = 20,
   kFees = 21,
   kMempool = 22,
   kEnergy = 23,
   kNetworkGrowth = 24,
   kAmbient = 25,
+  kDemandResponse = 26,
+  kSystemLoad = 27,
   kBehaviour = 30,
   kAttack = 31,
   kDetection = 32,  // which accounts the pool takes for false identities, and when

@@ -24,6 +24,7 @@ Choosers::Choosers(const FleetConfig& fleet, const Population& miners, const Wor
   for (const GroupConfig& group : fleet.groups) {
     groups_.emplace_back();
     groups_.back().choice = group.choice;
+    groups_.back().site = static_cast<std::size_t>(group.energy_site);
     groups_.back().chooses = group.behaviour == Behaviour::kChoose;
   }
   inside_.assign(miners.size(), 1.0);
@@ -147,11 +148,11 @@ void Choosers::remember(const PoolView& view) {
 }
 
 bool Choosers::stop_and_start(const PoolView& view) {
-  const double usd_per_w = view.energy_usd_per_w - energy_usd_per_w_;
-  energy_usd_per_w_ = view.energy_usd_per_w;
   bool changed = false;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     Group& group = groups_[g];
+    const double usd_per_w = view.energy_usd_per_w[group.site] - group.energy_usd_per_w;
+    group.energy_usd_per_w = view.energy_usd_per_w[group.site];
     if (!group.chooses || !group.choice.stops_at_loss) continue;
     if (!group.running) group.saved_energy_usd += usd_per_w * group.power_w;
     const double cost_usd_per_phs_day =

@@ -24,7 +24,7 @@ struct PoolView {
   double blocks_per_hash = 0.0;  // that 1 H/s finds in a day
   double network_hashes_per_s = 0.0;
   double hash_price_usd_per_phs_day = 0.0;
-  double energy_usd_per_w = 0.0;  // of 1 W drawn since the start
+  std::vector<double> energy_usd_per_w;  // by site, of 1 W drawn since the start
 };
 
 /// Miners who choose: all of `behaviour = choose`, each with the place that it mines at. At every
@@ -85,6 +85,8 @@ class Choosers {
     bool running = true;
     double hashes_per_s = 0.0;
     double power_w = 0.0;
+    std::size_t site = 0;
+    double energy_usd_per_w = 0.0;  // at the last review
     double saved_energy_usd = 0.0;
     std::vector<double> part_weights;  // of 0, 1, ... parts over that of all
     // Of the whole pool, as in Miner.
@@ -123,7 +125,6 @@ class Choosers {
   Time advanced_;
   double income_total_ = 0.0;
   double expected_total_ = 0.0;
-  double energy_usd_per_w_ = 0.0;
   std::uint32_t reviews_ = 0;
   std::int64_t departures_ = 0;
   std::int64_t arrivals_ = 0;

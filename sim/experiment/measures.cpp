@@ -10,6 +10,7 @@
 
 #include "sim/base/inequality.hpp"
 #include "sim/experiment/deciles.hpp"
+#include "sim/experiment/machine_measures.hpp"
 #include "sim/experiment/world.hpp"
 
 namespace aicmp {
@@ -34,6 +35,9 @@ class Collector {
     network();
     pool();
     shares();
+    if (world_.plant() != nullptr) {
+      for (Measure& measure : measure_machines(world_)) measures_.push_back(std::move(measure));
+    }
     for (std::size_t i = 0; i < world_.pool().accounts().size(); ++i) scheme(i);
     return std::move(measures_);
   }
@@ -83,9 +87,7 @@ class Collector {
     add("pool_hash_rate_gini", gini(pool.hashes_per_s()));
     add("pool_hash_rate_hhi", herfindahl(pool.hashes_per_s()));
     add("pool_hash_rate_nakamoto", static_cast<double>(nakamoto_number(pool.hashes_per_s())));
-    add("miners_energy_cost_usd",
-        world_.energy().usd_per_w() * world_.miners().total_power_w() * world_.fleet_scale() -
-            world_.choosers().saved_energy_usd());
+    add("miners_energy_cost_usd", energy_cost_usd(world_));
     decile_ = hash_deciles(world_.miners().hashes_per_s);
     expected_ = sum_by_decile(decile_, pool.expected_sat());
   }

@@ -47,6 +47,7 @@ Recorder::Recorder(RunFolder& folder, const Scenario& scenario, std::string scen
                {"time_s", "scheme", "miners_paid", "amount_sat", "transaction_cost_sat"}),
       events_(folder.create("events.jsonl")),
       scenario_sha256_(std::move(scenario_sha256)) {
+  if (scenario.fleet.has_machines()) sites_.emplace(folder);
   if (scenario.run.ledger == LedgerDetail::kOff) return;
   OutputFile& file = folder.create("ledger.jsonl");
   ledger_.emplace(scenario.run.ledger, [&file](std::string_view line) {
@@ -117,7 +118,19 @@ void Recorder::on_notice(const World&, const Notice& notice) {
                   {"estimate_ths", notice.estimate_hashes_per_s * 1e-12}});
 }
 
+void Recorder::on_site_notice(const World& world, const SiteNotice& notice) {
+  Json record = {{"time_s", notice.time.in_seconds()},
+                 {"event", name_of(notice.kind)},
+                 {"site", world.plant()->site_config(notice.site).name}};
+  if (notice.fault != Fault::kNone) {
+    record["machine"] = notice.machine;
+    record["fault"] = name_of(notice.fault);
+  }
+  write(events_, record);
+}
+
 void Recorder::on_sample(const World& world) {
+  if (sites_) sites_->sample(world);
   const Pool& pool = world.pool();
   timeseries_.begin_row(12 + 3 * schemes_.size());
   timeseries_.cell(world.now().in_seconds());
@@ -180,6 +193,7 @@ void Recorder::finish(const World& world) {
     table.end_row();
   }
   if (tells_of_shares(world.scenario().pool)) write_shares(world);
+  if (sites_) sites_->finish(world);
 }
 
 void Recorder::write_shares(const World& world) {

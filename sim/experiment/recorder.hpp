@@ -4,12 +4,14 @@
 
 #include "sim/experiment/output_file.hpp"
 #include "sim/experiment/run_folder.hpp"
+#include "sim/experiment/site_tables.hpp"
 #include "sim/experiment/world.hpp"
 
 namespace aicmp {
 
 /// Writes one world into a run folder: timeseries.csv, blocks.csv, payouts.csv, events.jsonl and
-/// ledger.jsonl while it runs, miners.csv at the end.
+/// ledger.jsonl while it runs, miners.csv at the end; site_timeseries.csv, machines.csv and
+/// sites.csv where machines are modelled.
 class Recorder final : public Observer {
  public:
   /// `scenario` names the columns (one per scheme); `folder` must outlive the recorder.
@@ -25,10 +27,11 @@ class Recorder final : public Observer {
   void on_terms(const World& world, const TermsChange& change) override;
   void on_ruin(const World& world, const Account& account) override;
   void on_notice(const World& world, const Notice& notice) override;
+  void on_site_notice(const World& world, const SiteNotice& notice) override;
   void on_sample(const World& world) override;
 
-  /// Writes miners.csv of a closed world, and shares.csv if the pool controls difficulties, has a
-  /// front end or watches its miners.
+  /// Writes miners.csv of a closed world; shares.csv if the pool controls difficulties, has a front
+  /// end or watches its miners; machines.csv and sites.csv where machines are modelled.
   void finish(const World& world);
 
  private:
@@ -40,6 +43,7 @@ class Recorder final : public Observer {
   CsvWriter blocks_;
   CsvWriter payouts_;
   OutputFile& events_;
+  std::optional<SiteTables> sites_;
   std::string scenario_sha256_;
   std::optional<Ledger> ledger_;
 };

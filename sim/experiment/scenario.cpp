@@ -1,5 +1,7 @@
 #include "sim/experiment/scenario.hpp"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "sim/base/error.hpp"
@@ -67,11 +69,35 @@ void check_share_difficulty(const Scenario& scenario) {
   }
 }
 
+void check_sites(const Scenario& scenario) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < scenario.sites.size(); ++i) {
+    const std::string& name = scenario.sites[i].name;
+    const std::string key = fmt::format("sites[{}].name", i);
+    if (name.empty()) throw ConfigError({}, key, "is empty");
+    if (!names.insert(name).second) {
+      throw ConfigError({}, key, fmt::format("'{}' is the name of two sites", name));
+    }
+  }
+  if (scenario.fleet.has_machines() && !scenario.network.replay.blocks_csv.empty()) {
+    throw ConfigError({}, "network.replay.blocks_csv",
+                      "a replay has the hash rate of history, which modelled machines contradict");
+  }
+}
+
 }  // namespace
+
+std::vector<SiteConfig> sites_of(const Scenario& scenario) {
+  if (!scenario.sites.empty()) return scenario.sites;
+  SiteConfig site;
+  site.energy = scenario.energy;
+  return {std::move(site)};
+}
 
 void check(const Scenario& scenario) {
   try {
-    check(scenario.fleet, /*energy_sites=*/1);
+    check_sites(scenario);
+    check(scenario.fleet, static_cast<std::int64_t>(sites_of(scenario).size()));
     check(scenario.pool);
     check_choice(scenario);
     check_front_end(scenario);
@@ -88,6 +114,8 @@ OptionTable options_of(Scenario& scenario) {
   add_options(table, scenario.price);
   add_options(table, scenario.fees);
   add_options(table, scenario.energy);
+  table.add_tables<SiteConfig>("sites", scenario.sites, add_options,
+                               "Places with machines, instead of [energy].");
   add_options(table, scenario.fleet);
   add_options(table, scenario.pool);
   return table;

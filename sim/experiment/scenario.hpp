@@ -9,6 +9,7 @@
 #include "sim/chain/network.hpp"
 #include "sim/experiment/toml_provenance.hpp"
 #include "sim/fleet/fleet_config.hpp"
+#include "sim/fleet/site_config.hpp"
 #include "sim/market/energy.hpp"
 #include "sim/market/fees.hpp"
 #include "sim/market/price.hpp"
@@ -39,10 +40,14 @@ struct Scenario {
   PriceConfig price;
   FeeConfig fees;
   EnergyConfig energy;
+  std::vector<SiteConfig> sites;  // where groups are; empty: one place at the prices of `energy`
   FleetConfig fleet;
   PoolConfig pool;
   Provenance origin;  // who set what, for errors that show late
 };
+
+/// The places that groups are at: those configured, or one at the prices of `energy`.
+std::vector<SiteConfig> sites_of(const Scenario& scenario);
 
 /// The option registry bound to `scenario`, which must outlive it.
 OptionTable options_of(Scenario& scenario);

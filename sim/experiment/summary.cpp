@@ -53,6 +53,32 @@ std::string grouped(double value) {
   return text;
 }
 
+/// Where machines are modelled: how they ran and what their owners earned.
+std::string machines_text(const Summary& summary) {
+  if (!summary.contains("", "machines")) return "";
+  const auto mean = [&](const char* name) { return summary.moments("", name).mean(); };
+  const auto percent = [&](const char* name) {
+    return with_error(summary.moments("", name), 100, 2);
+  };
+  std::string text = fmt::format(
+      "\nmachines {}, {:.2f} J/TH at the wall, {} % up\n"
+      "         stopped {} %, too hot {} %, throttled {} %, faulty {} %\n",
+      grouped(mean("machines")), mean("machines_j_per_th"), percent("machines_uptime"),
+      percent("machines_stopped_fraction"), percent("machines_too_hot_fraction"),
+      percent("machines_throttled_fraction"), percent("machines_faulty_fraction"));
+  text += fmt::format("         {} MWh at {:.2f} USD, revenue {} USD, profit {} USD\n",
+                      grouped(mean("machines_energy_mwh")), mean("machines_mean_usd_per_mwh"),
+                      grouped(mean("machines_revenue_usd")), grouped(mean("machines_profit_usd")));
+  for (const MergedMeasure& measure : summary.measures()) {
+    constexpr std::string_view kProfit = "site_profit_usd.";
+    if (!measure.name.starts_with(kProfit)) continue;
+    const std::string site = measure.name.substr(kProfit.size());
+    text += fmt::format("         {}: {} % up, profit {} USD\n", site,
+                        percent(("site_uptime." + site).c_str()), grouped(measure.moments.mean()));
+  }
+  return text;
+}
+
 /// Where miners choose: who stayed under the schemes that they went by. `name` is the width of
 /// names.
 std::string choice_text(const Summary& summary, std::size_t name) {
@@ -199,7 +225,7 @@ std::string summary_text(const std::string& scenario_name, const std::string& qu
       "\nsmall, large: the tenths of the hash rate held by the smallest and largest\n"
       "miners. Fee: what is kept of the expected value of a miner's work, %, luck of\n"
       "blocks taken out; negative: more is paid. Pay CV: of a miner's relative pay.\n";
-  text += choice_text(summary, name) + first_payout_text(summary);
+  text += machines_text(summary) + choice_text(summary, name) + first_payout_text(summary);
   for (const std::string& scheme : summary.schemes()) {
     const Moments& ruined = summary.moments(scheme, "ruined");
     if (ruined.mean() > 0) {

@@ -10,6 +10,24 @@
 #include "sim/experiment/offer.hpp"
 
 namespace aicmp {
+namespace {
+
+std::vector<EnergyMeter> make_meters(const Scenario& scenario, const WorldKey& key) {
+  std::vector<EnergyMeter> meters;
+  const std::vector<SiteConfig> sites = sites_of(scenario);
+  for (std::uint32_t i = 0; i < sites.size(); ++i) {
+    try {
+      meters.emplace_back(EnergyPrice(sites[i].energy, key, i, scenario.network.chain.start_unix_s,
+                                      scenario.run.horizon()));
+    } catch (const ConfigError& error) {
+      throw scenario.sites.empty() ? error : error.under(fmt::format("sites[{}].", i));
+    }
+  }
+  return meters;
+}
+
+}  // namespace
+
 World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
              const LedgerOrder& ledger) try
     : scenario_(scenario),
@@ -26,8 +44,8 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
       choosers_(scenario.fleet, miners_, key),
       elsewhere_(miners_.size()),
       inspections_(scenario.pool.detection, miners_, key),
-      energy_(EnergyPrice(scenario.energy, key, /*site=*/0, scenario.network.chain.start_unix_s,
-                          scenario.run.horizon())),
+      sites_(sites_of(scenario)),
+      energy_(make_meters(scenario, key)),
       variation_(pool_.accounts().size(), PayoutVariation(pool_.miners())),
       first_payouts_(pool_.accounts().size(), FirstPayouts(pool_.miners())),
       ruin_reported_(pool_.accounts().size(), false) {
@@ -44,6 +62,11 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   if (choosers_.exist()) {
     move_miners();
     repeat(kReview, Time::hours(scenario.fleet.review_hours));
+  }
+  if (scenario.fleet.has_machines()) {
+    plant_.emplace(scenario.fleet, sites_, miners_, key, scenario.network.chain.start_unix_s,
+                   scenario.run.horizon());
+    run_machines();
   }
   tell_rates();
   follow_replay();
@@ -117,7 +140,11 @@ void World::close() {
   pool_.close_ledger(now_);
   if (anybody_roams()) elsewhere_.book(now_);
   choosers_.advance(now_);
-  energy_.advance(now_);
+  for (EnergyMeter& meter : energy_) meter.advance(now_);
+  if (plant_) {
+    plant_->close();
+    tell_notices();
+  }
   report_ruin();
   if (fate_open_) tell_fate(BlockFate::kMain);
 }
@@ -246,11 +273,34 @@ void World::retarget(const ConnectedBlock& block) {
 void World::tell_rates() {
   if (network_.replayed_pool_hashes_per_s()) return;
   const double here = pool_.total_hashes_per_s();
-  const double running = miners_.total_hashes_per_s() - choosers_.idle_hashes_per_s();
+  const double running = miners_.total_hashes_per_s() - stopped_hashes_per_s();
   network_.set_pool_rate(now_, here, std::max(0.0, running - here));
   hoppers_.set_pace(now_, here / chain().expected_hashes());
   elsewhere_.set_value(static_cast<double>((chain().next_subsidy() + fees().mean_144).value()) /
                        chain().expected_hashes());
+}
+
+/// Hash rate of machines that do not hash for anybody.
+double World::stopped_hashes_per_s() const {
+  double sum = choosers_.idle_hashes_per_s();
+  if (!plant_) return sum;
+  for (std::size_t i = 0; i < miners_.size(); ++i) {
+    sum += (1.0 - plant_->parts()[i]) * miners_.hashes_per_s[i];
+  }
+  return sum;
+}
+
+/// Machines live until their next control point; what they hash meanwhile holds from now on.
+void World::run_machines() {
+  tell_notices();
+  plant_->step(hash_price_usd_per_phs_day());
+  move_miners();
+  if (plant_->until() < scenario_.run.horizon()) calendar_.push(plant_->until(), kMachines, 0);
+}
+
+void World::tell_notices() {
+  if (observer_ == nullptr) return;
+  for (const SiteNotice& notice : plant_->notices()) observer_->on_site_notice(*this, notice);
 }
 
 void World::move_miners() {
@@ -261,7 +311,10 @@ void World::move_miners() {
     const bool chooses = choosers_.exist() && here[i];
     parts[i] = chooses ? choosers_.inside()[i] : static_cast<double>(here[i]);
     const double away = chooses ? choosers_.outside(i) : 1.0 - parts[i];
-    elsewhere_.set(i, away * miners_.hashes_per_s[i], chooses ? choosers_.kept_outside(i) : 1.0);
+    const double working = plant_ ? plant_->parts()[i] : 1.0;
+    parts[i] *= working;
+    elsewhere_.set(i, away * working * miners_.hashes_per_s[i],
+                   chooses ? choosers_.kept_outside(i) : 1.0);
   }
   pool_.set_present(now_, std::move(parts));
   tell_rates();
@@ -269,7 +322,7 @@ void World::move_miners() {
 
 void World::review() {
   pool_.flush(now_);
-  energy_.advance(now_);
+  for (EnergyMeter& meter : energy_) meter.advance(now_);
   const Account& account = pool_.accounts()[paying_];
   const Satoshi subsidy = chain().next_subsidy();
   const double subsidy_part = subsidy.btc() / (subsidy + fees().mean_144).btc();
@@ -285,7 +338,7 @@ void World::review() {
   view.blocks_per_hash = 86400.0 / chain().expected_hashes();
   view.network_hashes_per_s = network_.total_hashes_per_s();
   view.hash_price_usd_per_phs_day = hash_price_usd_per_phs_day();
-  view.energy_usd_per_w = energy_.usd_per_w();
+  for (const EnergyMeter& meter : energy_) view.energy_usd_per_w.push_back(meter.usd_per_w());
   if (choosers_.review(view)) move_miners();
 }
 
@@ -346,7 +399,7 @@ void World::handle(Kind kind) {
       repeat(kVariation, Time::days(scenario_.run.variation_days));
       break;
     case kSample:
-      energy_.advance(now_);
+      for (EnergyMeter& meter : energy_) meter.advance(now_);
       if (observer_ != nullptr) observer_->on_sample(*this);
       repeat(kSample, Time::hours(scenario_.run.sample_hours));
       break;
@@ -363,6 +416,9 @@ void World::handle(Kind kind) {
     case kReview:
       review();
       repeat(kReview, Time::hours(scenario_.fleet.review_hours));
+      break;
+    case kMachines:
+      run_machines();
       break;
   }
   report_ruin();

@@ -19,6 +19,7 @@
 #include "sim/experiment/inspections.hpp"
 #include "sim/experiment/payout_variation.hpp"
 #include "sim/experiment/scenario.hpp"
+#include "sim/fleet/plant.hpp"
 #include "sim/fleet/population.hpp"
 #include "sim/market/energy.hpp"
 #include "sim/market/fees.hpp"
@@ -50,6 +51,8 @@ class Observer {
   virtual void on_ruin(const World&, const Account&) {}
   /// The pool noticed something about a miner.
   virtual void on_notice(const World&, const Notice&) {}
+  /// Something happened at a site, told at the next control point.
+  virtual void on_site_notice(const World&, const SiteNotice&) {}
   virtual void on_sample(const World&) {}
 };
 
@@ -99,8 +102,12 @@ class World {
   const Population& miners() const { return miners_; }
   const FeeState& fees() const { return fees_->state(); }
   double price_usd() const { return price_.usd_per_btc(now_); }
-  double energy_usd_per_mwh() const { return energy_.price().usd_per_mwh(now_); }
-  const EnergyMeter& energy() const { return energy_; }
+  /// At the first site.
+  double energy_usd_per_mwh() const { return energy_.front().price().usd_per_mwh(now_); }
+  /// Meters of all sites.
+  std::span<const EnergyMeter> energy() const { return energy_; }
+  /// The modelled machines, if there are any; accounted for until their next control point.
+  const Plant* plant() const { return plant_ ? &*plant_ : nullptr; }
   /// Expected revenue of hash rate before fees: USD per PH/s and day.
   double hash_price_usd_per_phs_day() const;
   const WorldTotals& totals() const { return totals_; }
@@ -124,7 +131,8 @@ class World {
     kSample,
     kReview,
     kInspection,
-    kWatch
+    kWatch,
+    kMachines
   };
   struct Nothing {};
 
@@ -136,6 +144,9 @@ class World {
   void grow();
   void retarget(const ConnectedBlock& block);
   void tell_rates();
+  void run_machines();
+  void tell_notices();
+  double stopped_hashes_per_s() const;
   bool anybody_roams() const { return hoppers_.exist() || choosers_.exist(); }
   void move_miners();
   void review();
@@ -159,7 +170,9 @@ class World {
   Choosers choosers_;
   Elsewhere elsewhere_;
   Inspections inspections_;
-  EnergyMeter energy_;
+  std::vector<SiteConfig> sites_;
+  std::vector<EnergyMeter> energy_;
+  std::optional<Plant> plant_;
   std::optional<RetargetRecord> record_;
   Calendar<Nothing> calendar_;
   Time now_;

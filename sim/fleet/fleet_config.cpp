@@ -36,6 +36,22 @@ void check_size(const GroupConfig& group, const AsicCatalogue& catalogue, const 
   }
 }
 
+void check_machines(const GroupConfig& group, const std::string& key) {
+  const MachinesConfig& machines = group.machines;
+  if (!machines.modelled) return;
+  if (group.behaviour == Behaviour::kChoose) {
+    throw ConfigError({}, key + ".machines.modelled",
+                      "choosing miners stop and start by choice.stops_at_loss, not by machine",
+                      "another behaviour");
+  }
+  if (group.identities > 1) {
+    throw ConfigError({}, key + ".identities", "modelled machines work for one account each", "1");
+  }
+  if (machines.thermal.target_c > std::min(machines.thermal.throttle_c, machines.thermal.off_c)) {
+    throw ConfigError({}, key + ".machines.thermal.target_c", "is above throttle_c or off_c");
+  }
+}
+
 void check_outside(const FleetConfig& config) {
   if (config.has_choice() && config.outside.empty()) {
     throw ConfigError({}, "fleet.outside", "choosing miners have nothing to choose",
@@ -82,8 +98,9 @@ void add_options(OptionTable& table, GroupConfig& config) {
             Limits::between(0.0, 1e18),
             "Difficulty of their shares that the miners ask for (mining.suggest_difficulty), "
             "instead of the pool's rule; 0 is unset.");
-  table.add("energy_site", config.energy_site, "", Limits::between(0.0, 4'294'967'295.0),
-            "Index of the energy price that the group pays, from 0.");
+  table.add(
+      "energy_site", config.energy_site, "", Limits::between(0.0, 4'294'967'295.0),
+      "Index of the [[sites]] that the group is at, from 0; 0 is [energy] if there are none.");
   table.add_choice("behaviour", config.behaviour,
                    {{"honest", Behaviour::kHonest},
                     {"hop", Behaviour::kHop},
@@ -99,12 +116,15 @@ void add_options(OptionTable& table, GroupConfig& config) {
   table.add("identity_cost_btc_per_month", config.identity_cost_btc_per_month, "BTC/month",
             Limits::between(0.0, 21e6), "What every account of a miner beyond its first costs it.");
   add_options(table, config.choice);
+  add_options(table, config.machines, "machines.");
 }
 
 void add_options(OptionTable& table, FleetConfig& config) {
   table.add_choice("fleet.pool_region", config.pool_region, region_names(),
                    "Where the pool's server is.");
   table.add_tables("fleet.asic", config.asics, add_options, "Machine models of your own.");
+  table.add("fleet.control_minutes", config.control_minutes, "min", Limits::between(1.0, 1440.0),
+            "Time between looks at modelled machines: decisions, heat, metering of power.");
   table.add("fleet.review_hours", config.review_hours, "h",
             {.min = 0.0, .max = 8760.0, .min_open = true},
             "Time between looks of choosing miners at what pools pay.");
@@ -118,6 +138,11 @@ bool FleetConfig::has_choice() const {
   return std::any_of(groups.begin(), groups.end(), [](const GroupConfig& group) {
     return group.behaviour == Behaviour::kChoose;
   });
+}
+
+bool FleetConfig::has_machines() const {
+  return std::any_of(groups.begin(), groups.end(),
+                     [](const GroupConfig& group) { return group.machines.modelled; });
 }
 
 std::int64_t account_count(const FleetConfig& config) {
@@ -139,6 +164,7 @@ void check(const FleetConfig& config, std::int64_t energy_sites) {
                         fmt::format("'{}' is the name of two groups", group.name));
     }
     check_size(group, catalogue, key);
+    check_machines(group, key);
     if (group.energy_site >= energy_sites) {
       throw ConfigError({}, key + ".energy_site",
                         fmt::format("there is no energy site {}", group.energy_site),

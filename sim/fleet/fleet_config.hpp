@@ -7,6 +7,7 @@
 #include "sim/base/options.hpp"
 #include "sim/fleet/asic.hpp"
 #include "sim/fleet/choice_config.hpp"
+#include "sim/fleet/machines_config.hpp"
 #include "sim/fleet/region.hpp"
 #include "sim/fleet/size_distribution.hpp"
 
@@ -44,6 +45,7 @@ struct GroupConfig {
   std::int64_t identities = 1;  // accounts of the pool that each miner splits into, equal parts
   double identity_cost_btc_per_month = 0.0;  // of every account beyond a miner's first
   ChoiceConfig choice;
+  MachinesConfig machines;
 };
 
 /// Options of one `[[fleet.groups]]`, keys relative to it.
@@ -54,11 +56,14 @@ struct FleetConfig {
   Region pool_region = Region::kNorthAmerica;
   std::vector<AsicConfig> asics;
   std::vector<GroupConfig> groups = std::vector<GroupConfig>(1);
+  double control_minutes = 60.0;     // between looks at modelled machines
   double review_hours = 24.0;        // between looks of choosing miners at their pools
   std::vector<OutsidePool> outside;  // where else they can mine
 
   /// Whether any group chooses.
   bool has_choice() const;
+  /// Whether any group has modelled machines.
+  bool has_machines() const;
 };
 
 /// Options `fleet.*`.

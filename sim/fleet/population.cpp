@@ -1,5 +1,6 @@
 #include "sim/fleet/population.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/base/distributions.hpp"
@@ -16,6 +17,11 @@ double sum(const std::vector<double>& values) {
 double mean_latency_s(const GroupConfig& group, Region pool) {
   const bool stated = group.latency_ms > 0.0;
   return 1e-3 * (stated ? group.latency_ms : region_latency_ms(group.region, pool));
+}
+
+/// The hash rate of the nearest whole number of machines, at least one.
+double whole_machines(double ths, double machine_ths) {
+  return std::max(1.0, std::round(ths / machine_ths)) * machine_ths;
 }
 
 }  // namespace
@@ -53,8 +59,9 @@ Population draw_population(const FleetConfig& config, const WorldKey& key) {
       Rng rng(world, StreamId::kPopulation, static_cast<std::uint32_t>(j), g);
       // Latency comes first, always with one normal, so that no size option can change it.
       const double spread = group.latency_sigma * (normal(rng) - 0.5 * group.latency_sigma);
-      const double hashes = 1e12 * draw_hashrate_ths(group.size, mean_ths, j, rng) /
-                            static_cast<double>(group.identities);
+      double ths = draw_hashrate_ths(group.size, mean_ths, j, rng);
+      if (group.machines.modelled) ths = whole_machines(ths, machine.hashrate_ths);
+      const double hashes = 1e12 * ths / static_cast<double>(group.identities);
       for (std::int64_t k = 0; k < group.identities; ++k) {
         population.hashes_per_s.push_back(hashes);
         population.latency_s.push_back(latency_s * std::exp(spread));

@@ -1,5 +1,6 @@
 #include "sim/market/energy.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -137,6 +138,16 @@ EnergyConfig::TimeOfUse::TimeOfUse()
 EnergyPrice::EnergyPrice(const EnergyConfig& config, const WorldKey& key, std::uint32_t site,
                          std::int64_t start_unix_s, Time horizon)
     : path_(make_source(config, key, site, start_unix_s, horizon)) {}
+
+double EnergyPrice::mean_usd_per_mwh(Time from, Time to) {
+  double sum = 0.0;
+  for (Time t = from; t < to;) {
+    const Time next = std::min(path_.next_change(t), to);
+    sum += path_.at(t) * (next - t).in_seconds();
+    t = next;
+  }
+  return sum / (to - from).in_seconds();
+}
 
 void add_options(OptionTable& table, EnergyConfig& config, const std::string& prefix) {
   const Limits price = Limits::between(-100'000.0, 100'000.0);

@@ -73,6 +73,8 @@ class EnergyPrice {
   double usd_per_mwh(Time t) { return path_.at(t); }
   /// First time after `t` at which the price may change: a control point.
   Time next_change(Time t) { return path_.next_change(t); }
+  /// Mean over [from, to], which must not be empty.
+  double mean_usd_per_mwh(Time from, Time to);
 
  private:
   StepPath path_;

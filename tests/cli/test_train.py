@@ -113,7 +113,7 @@ class TrainTest(ProgramTest):
         self.assertIn("names its problem", self.fails(2, "train", self.write("e.toml", "steps = 1")))
         self.assertIn("tiny.toml:", self.fails(2, "train", self.write("tiny.toml", TINY + "x = 1")))
         self.assertIn("scenario or --resume", self.fails(2, "train"))
-        self.fails(1, "train", "--resume", "nothing")
+        self.assertIn("no such file", self.fails(2, "train", "--resume", "nothing"))
 
     def test_a_checkpoint_of_another_problem_or_damaged_is_refused(self):
         self.succeeds("train", "tiny.toml", "--out", "a", "--quiet")

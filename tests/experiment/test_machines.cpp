@@ -1,0 +1,170 @@
+#include <cmath>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "sim/base/error.hpp"
+#include "sim/experiment/machine_measures.hpp"
+#include "sim/experiment/world.hpp"
+#include "tests/experiment/measured.hpp"
+#include "tests/experiment/small_world.hpp"
+
+using namespace aicmp;
+
+namespace {
+
+/// A pool of 20 miners with modelled machines at two sites.
+Scenario machine_world(double days) {
+  Scenario s = small_world(20, days);
+  GroupConfig group = s.fleet.groups.front();
+  group.size = {};
+  group.size.shape = SizeShape::kFixed;
+  group.mean_machines = 30.0;
+  group.machines.modelled = true;
+  group.name = "a";
+  s.fleet.groups = {group, group};
+  s.fleet.groups[1].name = "b";
+  s.fleet.groups[1].energy_site = 1;
+  s.sites.resize(2);
+  s.sites[0].name = "grid";
+  s.sites[0].energy.model = EnergyModel::kMarket;
+  s.sites[0].decision.rule = EnergyRuleKind::kHysteresis;
+  s.sites[0].emissions_kg_per_mwh = 400.0;
+  s.sites[1].name = "dam";
+  s.sites[1].energy.flat_usd_per_mwh = 30.0;
+  return s;
+}
+
+void finish(World& world) {
+  world.advance(world.scenario().run.horizon());
+  world.close();
+}
+
+class Notices final : public Observer {
+ public:
+  void on_site_notice(const World& world, const SiteNotice& notice) override {
+    CHECK(notice.time <= world.now());
+    CHECK(notice.time >= last_);
+    last_ = notice.time;
+    ++count_;
+  }
+  int count_ = 0;
+
+ private:
+  Time last_;
+};
+
+}  // namespace
+
+TEST_CASE("the pool gets the work of machines that hash, within the error of its shares") {
+  for (const Fidelity fidelity : {Fidelity::kFlow, Fidelity::kShare}) {
+    Scenario scenario = machine_world(10.0);
+    scenario.run.fidelity = fidelity;
+    World world(scenario, {1, 0, 0});
+    finish(world);
+    const Plant& plant = *world.plant();
+    std::vector<double> hashes(world.miners().size(), 0.0);
+    for (std::size_t i = 0; i < plant.machines(); ++i) {
+      hashes[plant.account_of(i)] += plant.totals()[i].hashes_th * 1e12;
+    }
+    double shares = 0.0;
+    double error = 0.0;
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+      const double fresh = 1.0 - 2.0 / 600.0;  // latency of 2 s
+      const double work = hashes[i] / kHashesPerWork * fresh;
+      const auto counted = static_cast<double>(world.pool().share_counts().accepted[i]);
+      CHECK(world.pool().work()[i] == doctest::Approx(work).epsilon(5.0 / std::sqrt(counted)));
+      shares += counted;
+      error += world.pool().work()[i] / work - 1.0;
+    }
+    const auto n = static_cast<double>(hashes.size());
+    CHECK(std::abs(error) < 4.0 * n / std::sqrt(shares) + 0.02);
+  }
+}
+
+TEST_CASE("machines that stop take their hash rate off the network, and give it to nobody") {
+  Scenario scenario = machine_world(2.0);
+  scenario.sites[0].max_power_mw = 1e-6;  // group a: nothing but sleep
+  World world(scenario, {1, 0, 0});
+  finish(world);
+  const double others = scenario.network.hash_rate_ehs * 1e18;
+  CHECK(world.network().total_hashes_per_s() ==
+        doctest::Approx(others + world.pool().total_hashes_per_s()));
+  CHECK(world.pool().hashes_per_s()[0] == 0.0);
+  CHECK(world.pool().hashes_per_s()[20] > 0.0);
+  CHECK(world.elsewhere().expected_sat()[0] == 0.0);
+}
+
+TEST_CASE("measures: books of sites add up, energy is metered once") {
+  Scenario scenario = machine_world(40.0);
+  scenario.sites[0].max_power_mw = 1.0;  // of 2.1
+  World world(scenario, {1, 0, 0});
+  finish(world);
+  std::map<std::string, double> measures = of_scheme(measure(world), "");
+  const auto get = [&](const char* name) { return measures.at(name); };
+  CHECK(get("machines") == 1200.0);
+  CHECK(get("machines_profit_usd") ==
+        doctest::Approx(get("site_profit_usd.grid") + get("site_profit_usd.dam")));
+  CHECK(get("machines_profit_usd") ==
+        doctest::Approx(get("machines_revenue_usd") - get("machines_energy_cost_usd") -
+                        get("machines_restart_wear_usd") - get("machines_repair_cost_usd")));
+  CHECK(get("machines_energy_cost_usd") == doctest::Approx(get("miners_energy_cost_usd")));
+  CHECK(get("machines_energy_mwh") ==
+        doctest::Approx(get("site_energy_mwh.grid") + get("site_energy_mwh.dam")));
+  CHECK(get("machines_emissions_t") == doctest::Approx(0.4 * get("site_energy_mwh.grid")));
+  CHECK(get("machines_stopped_fraction") > 0.0);
+  CHECK(get("machines_faulty_fraction") > 0.0);
+  CHECK(get("machines_uptime") + get("machines_stopped_fraction") < 1.0);
+}
+
+TEST_CASE("groups without modelled machines pay the price of their site") {
+  Scenario scenario = machine_world(3.0);
+  for (GroupConfig& group : scenario.fleet.groups) group.machines.modelled = false;
+  scenario.sites[0].energy = {};
+  World world(scenario, {1, 0, 0});
+  finish(world);
+  CHECK(world.plant() == nullptr);
+  const double mw = 20 * 30 * 3500e-6;
+  CHECK(of_scheme(measure(world), "").at("miners_energy_cost_usd") ==
+        doctest::Approx(mw * 72.0 * (50.0 + 30.0)));
+}
+
+TEST_CASE("notices come in order, after the fact, and change nothing") {
+  Scenario scenario = machine_world(20.0);
+  scenario.fleet.groups[0].machines.notices = true;
+  Notices notices;
+  World watched(scenario, {1, 0, 0}, &notices);
+  finish(watched);
+  World alone(scenario, {1, 0, 0});
+  finish(alone);
+  CHECK(notices.count_ > 100);
+  CHECK(watched.pool().work()[3] == alone.pool().work()[3]);
+}
+
+TEST_CASE("what cannot be is refused with the key at fault") {
+  const auto fault = [](auto change) {
+    Scenario scenario = machine_world(1.0);
+    change(scenario);
+    try {
+      check(scenario);
+      World world(scenario, {1, 0, 0});
+    } catch (const ConfigError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(fault([](Scenario&) {}).empty());
+  CHECK(fault([](Scenario& s) { s.fleet.groups[1].energy_site = 2; }) ==
+        "fleet.groups[1].energy_site: there is no energy site 2 (allowed: [0, 1])");
+  CHECK(fault([](Scenario& s) { s.sites[1].name = "grid"; }) ==
+        "sites[1].name: 'grid' is the name of two sites");
+  CHECK(fault([](Scenario& s) {
+          s.fleet.groups[0].identities = 2;
+        }).starts_with("fleet.groups[0].identities: modelled machines work for one account"));
+  CHECK(fault([](Scenario& s) { s.sites[1].energy.model = EnergyModel::kReplay; }) ==
+        "sites[1].energy.replay.file: a replay needs a file of prices");
+  CHECK(fault([](Scenario& s) { s.sites[1].ambient.model = AmbientModel::kReplay; }) ==
+        "sites[1].ambient.file: a replay needs a file of temperatures");
+  CHECK(fault([](Scenario& s) { s.fleet.groups[0].machines.thermal.target_c = 90.0; }) ==
+        "fleet.groups[0].machines.thermal.target_c: is above throttle_c or off_c");
+}
