@@ -278,7 +278,8 @@ void Plant::watch(std::uint32_t index, Time to) {
   };
   changed(site.stopped, site.machines > 0 && state.running_part == 0.0, SiteNotice::Kind::kStopped,
           SiteNotice::Kind::kStarted);
-  changed(site.hot, state.hot_part > kHotPart, SiteNotice::Kind::kHeat, SiteNotice::Kind::kHeatOver);
+  changed(site.hot, state.hot_part > kHotPart, SiteNotice::Kind::kHeat,
+          SiteNotice::Kind::kHeatOver);
   auto call = std::partition_point(site.calls.begin(), site.calls.end(),
                                    [&](const Call& c) { return c.end < now_; });
   for (; call != site.calls.end() && call->notice < to; ++call) {

@@ -19,7 +19,7 @@ struct SiteConfig {
   double emissions_kg_per_mwh = 0.0;  // of energy drawn
   EnergyConfig energy;
   AmbientConfig ambient;
-  GridConfig grid;
+  GridChargesConfig grid;
   ResponseConfig response;
   DecisionConfig decision;
 };

@@ -21,7 +21,7 @@ constexpr double kNoisePersistencePerDay = 0.5;
 /// The part of the load that does not depend on the weather.
 class DailyLoad final : public StepSource {
  public:
-  DailyLoad(const GridConfig& config, Rng rng, const CivilTime& local)
+  DailyLoad(const GridChargesConfig& config, Rng rng, const CivilTime& local)
       : config_(config),
         local_(local),
         noise_(kNoisePersistencePerDay, 0.0, nullptr, rng),
@@ -37,7 +37,7 @@ class DailyLoad final : public StepSource {
   }
 
  private:
-  GridConfig config_;
+  GridChargesConfig config_;
   CivilTime local_;
   HourlyLevel noise_;
   Time hour_;
@@ -47,7 +47,7 @@ std::int64_t offset_s(double utc_offset_hours, std::int64_t start_unix_s) {
   return start_unix_s + std::llround(utc_offset_hours * 3600.0);
 }
 
-std::unique_ptr<StepSource> make_source(const GridConfig& config, double utc_offset_hours,
+std::unique_ptr<StepSource> make_source(const GridChargesConfig& config, double utc_offset_hours,
                                         const WorldKey& key, std::uint32_t site,
                                         std::int64_t start_unix_s, Time horizon) {
   const CivilTime civil(start_unix_s);
@@ -66,7 +66,7 @@ std::unique_ptr<StepSource> make_source(const GridConfig& config, double utc_off
 
 }  // namespace
 
-void add_options(OptionTable& table, GridConfig& config, const std::string& prefix) {
+void add_options(OptionTable& table, GridChargesConfig& config, const std::string& prefix) {
   const Limits charge = Limits::between(0.0, 10'000.0);
   const Limits month = Limits::between(1.0, 12.0);
   table.add(prefix + "demand_usd_per_kw_month", config.demand_usd_per_kw_month, "USD/kW/month",
@@ -91,8 +91,9 @@ void add_options(OptionTable& table, GridConfig& config, const std::string& pref
             "Standard deviation of its noise.");
 }
 
-SystemLoad::SystemLoad(const GridConfig& config, double utc_offset_hours, const WorldKey& key,
-                       std::uint32_t site, std::int64_t start_unix_s, Time horizon)
+SystemLoad::SystemLoad(const GridChargesConfig& config, double utc_offset_hours,
+                       const WorldKey& key, std::uint32_t site, std::int64_t start_unix_s,
+                       Time horizon)
     : cooling_per_k_(config.load_cooling_per_k),
       replayed_(!config.load_file.empty()),
       path_(make_source(config, utc_offset_hours, key, site, start_unix_s, horizon)) {}
@@ -101,7 +102,7 @@ double SystemLoad::at(Time t, double air_c) {
   return path_.at(t) + (replayed_ ? 0.0 : cooling_per_k_ * std::max(0.0, air_c - kComfortC));
 }
 
-GridCharges::GridCharges(const GridConfig& config, double utc_offset_hours,
+GridCharges::GridCharges(const GridChargesConfig& config, double utc_offset_hours,
                          std::int64_t start_unix_s, Time metering)
     : config_(config),
       offset_s_(offset_s(utc_offset_hours, start_unix_s)),

@@ -11,7 +11,7 @@
 namespace aicmp {
 
 /// Options `grid.*` of a site: charges for power, not energy, by the month of the calendar.
-struct GridConfig {
+struct GridChargesConfig {
   double demand_usd_per_kw_month = 0.0;  // for the highest mean power of a metering period
   /// For the mean power at the system's peak, one metering period in each month of the season,
   /// which each decide on an equal part of the year's charge (ERCOT's 4CP).
@@ -30,13 +30,13 @@ struct GridConfig {
 };
 
 /// `prefix` ends in a dot.
-void add_options(OptionTable& table, GridConfig& config, const std::string& prefix);
+void add_options(OptionTable& table, GridChargesConfig& config, const std::string& prefix);
 
 /// The load of the power system around a site, in any unit (StreamId::kSystemLoad, entity = site).
 class SystemLoad {
  public:
   /// Throws ConfigError or IoError; a replay must cover [0, horizon].
-  SystemLoad(const GridConfig& config, double utc_offset_hours, const WorldKey& key,
+  SystemLoad(const GridChargesConfig& config, double utc_offset_hours, const WorldKey& key,
              std::uint32_t site, std::int64_t start_unix_s, Time horizon);
 
   double at(Time t, double air_c);
@@ -51,7 +51,7 @@ class SystemLoad {
 class GridCharges {
  public:
   /// Months are those of the zone; metering periods of that length count from the epoch.
-  GridCharges(const GridConfig& config, double utc_offset_hours, std::int64_t start_unix_s,
+  GridCharges(const GridChargesConfig& config, double utc_offset_hours, std::int64_t start_unix_s,
               Time metering);
 
   /// Mean power over [from, to], within one metering period, at a load of the system.
@@ -72,7 +72,7 @@ class GridCharges {
   void end_period();
   void end_month();
 
-  GridConfig config_;
+  GridChargesConfig config_;
   std::int64_t offset_s_;
   std::int64_t metering_s_;
   int month_ = -1;

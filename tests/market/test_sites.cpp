@@ -107,7 +107,7 @@ TEST_CASE("calls come at their rate, last as told, and never overlap") {
 }
 
 TEST_CASE("demand charge: the highest metering period of each calendar month") {
-  GridConfig config;
+  GridChargesConfig config;
   config.demand_usd_per_kw_month = 10.0;
   GridCharges charges(config, 0.0, kJune, Time::hours(1.0));
   // 61 days: June at 100 kW with one hour whose halves are 300 and 100 kW, July at 50 kW.
@@ -121,7 +121,7 @@ TEST_CASE("demand charge: the highest metering period of each calendar month") {
 }
 
 TEST_CASE("coincident peak: power at the system's highest load of each month of the season") {
-  GridConfig config;
+  GridChargesConfig config;
   config.peak_usd_per_kw_year = 80.0;
   GridCharges charges(config, 0.0, kJune, Time::hours(1.0));
   for (int hour = 0; hour < 153 * 24; ++hour) {  // June to October
@@ -137,7 +137,7 @@ TEST_CASE("coincident peak: power at the system's highest load of each month of 
 }
 
 TEST_CASE("stopping at every new highest load stops 1 + 1/2 + ... + 1/30 times (case C30)") {
-  GridConfig config;
+  GridChargesConfig config;
   config.peak_usd_per_kw_year = 1.0;
   Rng rng({.seed = 4}, StreamId::kTest);
   Moments stops;
