@@ -51,8 +51,15 @@ class _Learner:
         settings: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
-        chosen = {"train.algorithm": self.algorithm, "train.seed": seed, **(settings or {}), **options}
-        self._trainer = Trainer(problem, [f"{key}={_value(value)}" for key, value in chosen.items()])
+        chosen = {
+            "train.algorithm": self.algorithm,
+            "train.seed": seed,
+            **(settings or {}),
+            **options,
+        }
+        self._trainer = Trainer(
+            problem, [f"{key}={_value(value)}" for key, value in chosen.items()]
+        )
 
     def learn(
         self,

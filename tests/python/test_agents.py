@@ -38,7 +38,9 @@ def test_learning_is_reproducible_and_goes_on_from_a_checkpoint(tmp_path) -> Non
         return algorithm("AICMP/SelfishMining-v0", seed=seed, settings=SMALL).learn(5_000)
 
     for algorithm in (agents.PPO, agents.A2C, agents.DQN):
-        assert trained(algorithm).metrics() == pytest.approx(trained(algorithm).metrics(), nan_ok=True)
+        assert trained(algorithm).metrics() == pytest.approx(
+            trained(algorithm).metrics(), nan_ok=True
+        )
         model = trained(algorithm)
         model.save(str(tmp_path / "checkpoint"))
         other = algorithm("AICMP/SelfishMining-v0", settings=SMALL)
