@@ -37,8 +37,9 @@ def _value(value: Any) -> str:
 class _Learner:
     """One problem and one algorithm.
 
-    `options` are the problem's own options, as keyword arguments of `gym.make`. `settings` are those
-    of the training scenario by their full names: {"ppo.learning_rate": 1e-3, "train.envs": 64}.
+    `options` are the problem's own options, as keyword arguments of `gym.make`. `settings` are
+    those of the training scenario by their full names:
+    {"ppo.learning_rate": 1e-3, "train.envs": 64}.
     """
 
     algorithm: ClassVar[str]
@@ -66,7 +67,7 @@ class _Learner:
         total_timesteps: int,
         on_progress: Callable[[int, Mapping[str, float]], bool] | None = None,
     ) -> "_Learner":
-        """Train for so many steps more; `on_progress(steps, metrics)` ends it by returning False."""
+        """Train for so many steps; `on_progress(steps, metrics)` ends it by returning False."""
         callback = None
         if on_progress is not None:
 

@@ -1,9 +1,8 @@
 """aicmp_env.agents: the learners from Python."""
 
+import aicmp_env
 import numpy as np
 import pytest
-
-import aicmp_env
 
 agents = pytest.importorskip("aicmp_env.agents", reason="a build without learners")
 
@@ -56,7 +55,7 @@ def test_bad_input_is_refused() -> None:
         agents.PPO("AICMP/Nothing-v0")
     with pytest.raises(ValueError, match="alpha"):
         agents.PPO("AICMP/SelfishMining-v0", alpha=1.0)
-    with pytest.raises(ValueError, match="ppo.epochs"):
+    with pytest.raises(ValueError, match=r"ppo\.epochs"):
         agents.PPO("AICMP/SelfishMining-v0", settings={"ppo.epochs": 0})
     model = agents.PPO("AICMP/SelfishMining-v0")
     with pytest.raises(RuntimeError, match="learn"):
