@@ -20,7 +20,6 @@ constexpr char kOwnWorlds[] =
 
 struct CompareOptions {
   StudyOptions study;
-  std::string schemes;
   std::string precision;
   PrecisionGoal goal;
 };
@@ -33,7 +32,6 @@ bool sets_replications(const StudyOptions& study) {
 
 void compare(CompareOptions options) {
   Scenario scenario = options.study.load();
-  if (!options.schemes.empty()) replace_schemes(scenario, options.schemes);
   if (schemes_of(scenario.pool).size() < 2) {
     throw ConfigError({}, "--schemes", "there is one scheme, and nothing to compare it with",
                       "two or more, separated by commas");
@@ -89,8 +87,7 @@ void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
   options->study.argv = argv;
   options->study.add_to(*command);
   options->study.add_json_to(*command);
-  command->add_option("--schemes", options->schemes, "Schemes by commas; default the scenario's")
-      ->option_text("LIST");
+  options->study.add_schemes_to(*command);
   command
       ->add_option("--precision", options->precision, "Add replications up to this: 0.5% or 0.005")
       ->excludes("--replications")

@@ -18,6 +18,7 @@ void add_run_command(CLI::App& app, const std::vector<std::string>& argv) {
   options->argv = argv;
   options->add_to(*command);
   options->add_json_to(*command);
+  options->add_schemes_to(*command);
   options->add_policy_to(*command);
   command->callback([options] {
     const Scenario scenario = options->load();

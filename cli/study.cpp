@@ -59,6 +59,11 @@ void StudyOptions::add_json_to(CLI::App& command) {
   command.add_flag("--json", json, "Print summary.json instead of text");
 }
 
+void StudyOptions::add_schemes_to(CLI::App& command) {
+  command.add_option("--schemes", schemes, "Schemes by commas; default the scenario's")
+      ->option_text("LIST");
+}
+
 void StudyOptions::add_policy_to(CLI::App& command) {
   CLI::Option* option =
       command.add_option("--policy", policy, "Bundle whose policy sets share difficulties")
@@ -72,6 +77,7 @@ Scenario StudyOptions::load() const {
   if (seed >= 0) all.push_back(fmt::format("run.seed={}", seed));
   if (replications > 0) all.push_back(fmt::format("run.replications={}", replications));
   Scenario loaded = load_scenario(scenario, all);
+  if (!schemes.empty()) replace_schemes(loaded, schemes);
   if (!policy.empty()) choose_policy(loaded, policy, fallback);
   return loaded;
 }

@@ -20,7 +20,8 @@ struct StudyOptions {
   std::vector<std::string> argv;  // the whole command line, for the manifest
   std::string scenario;
   std::vector<std::string> overrides;
-  std::string policy;  // folder of a bundle that decides; empty: none
+  std::string schemes;  // as replace_schemes() takes it; empty: the scenario's
+  std::string policy;   // folder of a bundle that decides; empty: none
   bool fallback = false;
   std::int64_t seed = -1;          // -1: the scenario's
   std::int64_t replications = -1;  // -1: the scenario's
@@ -33,9 +34,11 @@ struct StudyOptions {
   void add_to(CLI::App& command);
   /// For commands whose results are one summary.json.
   void add_json_to(CLI::App& command);
+  /// For commands that run schemes which a list names.
+  void add_schemes_to(CLI::App& command);
   /// For commands that let a policy decide.
   void add_policy_to(CLI::App& command);
-  /// The scenario with --policy, --set, --seed and --replications applied.
+  /// The scenario with --schemes, --policy, --set, --seed and --replications applied.
   Scenario load() const;
 };
 

@@ -128,6 +128,7 @@ class Run:
 def run(
     scenario: str | os.PathLike[str],
     *,
+    schemes: Sequence[str] = (),
     seed: int | None = None,
     overrides: Mapping[str, Any] | None = None,
     replications: int | None = None,
@@ -139,6 +140,7 @@ def run(
 
     Args:
         scenario: TOML file.
+        schemes: Such as ["eta:0.8", "pps:fee=0.03", "pplns"]; empty for the scenario's.
         seed: Of all random numbers; None for the scenario's.
         overrides: Options over those of the scenario: {"run.days": 30, "pool.schemes[0].eta": 0.9}.
         replications: Independent worlds; None for the scenario's.
@@ -150,7 +152,7 @@ def run(
         ConfigError: for a scenario or argument that cannot be accepted.
         RunError: if the run fails.
     """
-    return _study("run", scenario, seed, overrides, replications, threads, out, force, [])
+    return _study("run", scenario, schemes, seed, overrides, replications, threads, out, force)
 
 
 def compare(
@@ -166,24 +168,22 @@ def compare(
 ) -> Run:
     """Compares schemes on common random numbers as `aicmp compare` does.
 
-    `schemes` are such as ["eta:0.8", "pps:fee=0.03", "pplns"], or empty for the scenario's; the
-    other arguments are those of `run`. The tables "comparison" and "frontier" hold the paired
-    differences from the first scheme.
+    There must be two schemes or more; the arguments are those of `run`. The tables "comparison"
+    and "frontier" hold the paired differences from the first scheme.
     """
-    extra = ["--schemes", ",".join(schemes)] if schemes else []
-    return _study("compare", scenario, seed, overrides, replications, threads, out, force, extra)
+    return _study("compare", scenario, schemes, seed, overrides, replications, threads, out, force)
 
 
 def _study(
     command: str,
     scenario: str | os.PathLike[str],
+    schemes: Sequence[str],
     seed: int | None,
     overrides: Mapping[str, Any] | None,
     replications: int | None,
     threads: int,
     out: str | os.PathLike[str] | None,
     force: bool,
-    extra: list[str],
 ) -> Run:
     folder = tempfile.mkdtemp(prefix="aicmp-") if out is None else os.fspath(out)
     study = Run(folder, temporary=out is None)
@@ -194,7 +194,9 @@ def _study(
         arguments += ["--seed", str(seed)]
     if replications is not None:
         arguments += ["--replications", str(replications)]
+    if schemes:
+        arguments += ["--schemes", ",".join(schemes)]
     if force:
         arguments.append("--force")
-    call_program(*arguments, "--quiet", *extra)
+    call_program(*arguments, "--quiet")
     return study

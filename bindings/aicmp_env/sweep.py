@@ -52,17 +52,9 @@ class Simulation:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "scenario.toml"
             file.write_text(self.scenario)
-            if self.scheme is None:
-                study = experiment.run(file, seed=self.seed, out=Path(folder) / "out")
-            else:
-                study = experiment.compare(
-                    file,
-                    [self.scheme],
-                    seed=self.seed,
-                    replications=_replications(self.scenario),
-                    out=Path(folder) / "out",
-                )
-            summary = study.summary
+            schemes = [] if self.scheme is None else [self.scheme]
+            out = Path(folder) / "out"
+            summary = experiment.run(file, schemes=schemes, seed=self.seed, out=out).summary
         given = {"scenario": self.name, "seed": self.seed, **self.overrides}
         measures = {"": summary["world"], **summary["schemes"]}
         return [
@@ -233,12 +225,6 @@ def _write(file: Path, content: dict[str, Any]) -> None:
     partial = file.with_suffix(f".{os.getpid()}.tmp")
     partial.write_text(json.dumps(content))
     partial.replace(file)
-
-
-def _replications(scenario: str) -> int:
-    import tomllib
-
-    return int(tomllib.loads(scenario)["run"]["replications"])
 
 
 class _Progress:
