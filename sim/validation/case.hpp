@@ -59,6 +59,7 @@ struct Case {
 // One function per theme, each in a file of its own.
 std::vector<Case> network_cases();
 std::vector<Case> share_cases();
+std::vector<Case> timing_cases();
 std::vector<Case> market_cases();
 std::vector<Case> scheme_cases();
 std::vector<Case> hop_cases();

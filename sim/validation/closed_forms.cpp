@@ -83,6 +83,18 @@ double stale_share_fraction(double latency_s, double mean_interval_s) {
   return -std::expm1(-latency_s / mean_interval_s);
 }
 
+double silence_delay_s(double rate, double patience) {
+  return (patience + std::expm1(-patience)) / rate;
+}
+
+double silence_false_alarms_per_s(double rate, double patience) {
+  return rate * std::exp(-patience);
+}
+
+double average_read_at_shares(double rate, double tau_s) {
+  return 1.0 + 1.0 / (rate * tau_s);
+}
+
 Bounds luck_interval(std::int64_t blocks, double level) {
   const auto k = static_cast<double>(blocks);
   const boost::math::gamma_distribution<double> luck(k, 1.0 / k);

@@ -36,6 +36,14 @@ struct Bounds {
 };
 Bounds luck_interval(std::int64_t blocks, double level);
 
+/// Seconds until a dead machine is noticed that sent `rate` shares per second, if the alarm comes
+/// after the time of `patience` shares without one; none if it was just sounding (section 3.1).
+double silence_delay_s(double rate, double patience);
+/// How often that alarm is false.
+double silence_false_alarms_per_s(double rate, double patience);
+/// Over the truth: an exponential average of memory `tau_s` that is read at shares (section 3.1).
+double average_read_at_shares(double rate, double tau_s);
+
 // --- market --------------------------------------------------------------------------------------
 
 /// Moments of a log return.
