@@ -1,6 +1,7 @@
 #include "cli/policy_choice.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -18,7 +19,8 @@ constexpr char kShareDifficulty[] = "AICMP/ShareDifficulty-v0";
 void choose_policy(Scenario& scenario, const std::string& folder, bool fallback) {
   PoolConfig& pool = scenario.pool;
   if (!vardiff_kind(pool.difficulty_rule)) pool.difficulty_rule = ShareDifficultyRule::kOptimum;
-  pool.vardiff.bundle = folder + "/manifest.json";
+  const std::filesystem::path manifest = std::filesystem::path(folder) / "manifest.json";
+  pool.vardiff.bundle = std::filesystem::absolute(manifest).lexically_normal().string();
   try {
     const PolicyBundle bundle = load_bundle(folder);
     if (bundle.model.problem != kShareDifficulty) {

@@ -1,9 +1,14 @@
 """aicmp policy, on bundles that were written by the format's documentation."""
 
+import json
 import unittest
 
 from bundle import write_bundle
-from program import ProgramTest
+from program import TINY, ProgramTest
+
+FLEET = TINY.replace(
+    "[network]", '[pool]\nshare_difficulty_rule = "ckpool"\n[pool.vardiff]\nstart_difficulty = 1e6\nmin_difficulty = 1e3\n[network]'
+)
 
 
 class PolicyTest(ProgramTest):
@@ -49,6 +54,57 @@ class PolicyTest(ProgramTest):
 
     def test_no_folder_is_an_error(self):
         self.assertIn("nowhere: cannot be read", self.fails(1, "policy", "verify", "nowhere"))
+
+    def shares(self, *words: object) -> float:
+        """Of a run of one day of FLEET."""
+        self.write("s.toml", FLEET)
+        command = ("run", "s.toml", "--set", "run.days=1", "--json", "--quiet", "--force", *words)
+        return json.loads(self.succeeds(*command))["world"]["pool_shares_accepted"]["mean"]
+
+    def test_a_policy_decides_in_a_run(self):
+        write_bundle(self.folder / "lower", choice="-1_octaves")
+        write_bundle(self.folder / "keep", choice="keep")
+        write_bundle(self.folder / "raise", choice="+1_octaves")
+        lower, keep, higher = (
+            self.shares("--policy", name) for name in ("lower", "keep", "raise")
+        )
+        self.assertGreater(lower, 100 * keep)
+        self.assertLess(higher, 0.5 * keep)
+
+    def test_a_run_with_a_policy_is_reproduced_by_its_own_scenario(self):
+        write_bundle(self.folder / "lower", choice="-0.5_octaves")
+        self.write("s.toml", FLEET)
+        self.succeeds("run", "s.toml", "--policy", "lower", "--out", "a", "--set", "run.days=1")
+        self.succeeds("run", "a/scenario.toml", "--out", "b")
+        for name in ("summary.json", "miners.csv"):
+            self.assertEqual(
+                (self.folder / "a" / name).read_bytes(), (self.folder / "b" / name).read_bytes()
+            )
+
+    def test_a_refused_bundle_stops_a_run_or_leaves_the_rule(self):
+        bundle = write_bundle(self.folder / "b", choice="-1_octaves")
+        (bundle / "README.md").write_text("Another policy.\n")
+        self.write("s.toml", FLEET)
+        reason = "b/README.md: its SHA-256 is not that of the manifest: damaged or changed"
+        self.assertIn(reason, self.fails(2, "run", "s.toml", "--policy", "b", "--out", "never"))
+        self.assertFalse((self.folder / "never").exists())
+        done = self.aicmp(
+            "run", "s.toml", "--policy", "b", "--fallback", "--out", "out", "--quiet"
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr, f"aicmp: warning: {reason}; ckpool decides instead\n")
+        self.succeeds("run", "s.toml", "--out", "rule", "--quiet")
+        self.assertEqual(
+            (self.folder / "out/summary.json").read_bytes(),
+            (self.folder / "rule/summary.json").read_bytes(),
+        )
+
+    def test_a_policy_for_another_decision_is_refused_by_a_run(self):
+        write_bundle(self.folder / "b", problem="AICMP/Curtailment-v0")
+        self.write("s.toml", FLEET)
+        self.assertIn(
+            "AICMP/ShareDifficulty-v0", self.fails(2, "run", "s.toml", "--policy", "b")
+        )
 
 
 if __name__ == "__main__":
