@@ -145,7 +145,6 @@ void Dqn::act(Rng& rng) {
 
 void Dqn::estimate_targets() {
   const std::size_t inputs = net_.mlp().inputs();
-  const auto scale = 1.0 / rewards_.scale();
   for (std::size_t first = 0; first < indices_.size(); first += kChunkRows) {
     const std::size_t count = std::min(kChunkRows, indices_.size() - first);
     for (std::size_t r = 0; r < count; ++r) {
@@ -160,7 +159,7 @@ void Dqn::estimate_targets() {
       const Experience experience = replay_.at(indices_[first + r]);
       const float* values = next_q_.data() + r * net_.choices();
       const float* judge = config_.double_q ? q_.data() + r * net_.choices() : values;
-      const double reward = (experience.reward - rewards_.rate() * experience.time) * scale;
+      const double reward = rewards_.seen(experience.reward, experience.time);
       const double next = experience.discount > 0.0
                               ? static_cast<double>(values[net_.best(judge, experience.next_mask)])
                               : 0.0;

@@ -1,11 +1,13 @@
 #include "agents/rewards.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace aicmp {
 namespace {
 
-/// Transitions after which a rate of old is forgotten.
+/// Transitions after which a rate or deviation of old is forgotten: a policy that does not know
+/// anything yet may bring rewards that are larger by orders of magnitude.
 constexpr double kHorizon = 50'000.0;
 
 }  // namespace
@@ -16,11 +18,17 @@ double Rewards::scale() const {
   return config_.normalise ? std::sqrt(moments_.variance(0) + 1e-8) : 1.0;
 }
 
+double Rewards::seen(double reward, double dt) const {
+  const double scaled = (reward - rate() * dt) / scale();
+  if (!config_.normalise || config_.clip <= 0.0) return scaled;
+  return std::clamp(scaled, -config_.clip, config_.clip);
+}
+
 void Rewards::convert(std::size_t steps, const double* reward, const double* dt,
                       const unsigned char* ended, float* out) {
   const std::size_t size = steps * returns_.size();
+  const double keep = std::exp(-static_cast<double>(size) / kHorizon);
   if (config_.differential) {
-    const double keep = std::exp(-static_cast<double>(size) / kHorizon);
     sum_ *= keep;
     time_ *= keep;
     for (std::size_t i = 0; i < size; ++i) {
@@ -28,24 +36,23 @@ void Rewards::convert(std::size_t steps, const double* reward, const double* dt,
       time_ += dt[i];
     }
   }
-  const double rate = this->rate();
-  for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<float>(reward[i] - rate * dt[i]);
-  if (!config_.normalise) return;
-  std::vector<float> returns(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    double& past = returns_[i % returns_.size()];
-    past = past * std::pow(config_.discount, dt[i]) + static_cast<double>(out[i]);
-    returns[i] = static_cast<float>(past);
-    if (ended[i] != 0) past = 0.0;
+  if (config_.normalise) {
+    const double rate = this->rate();
+    for (std::size_t i = 0; i < size; ++i) {
+      double& past = returns_[i % returns_.size()];
+      past = past * std::pow(config_.discount, dt[i]) + reward[i] - rate * dt[i];
+      out[i] = static_cast<float>(past);
+      if (ended[i] != 0) past = 0.0;
+    }
+    moments_.fade(keep);
+    moments_.add(out, size);
   }
-  moments_.add(returns.data(), size);
-  const auto factor = static_cast<float>(1.0 / scale());
-  for (std::size_t i = 0; i < size; ++i) out[i] *= factor;
+  for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<float>(seen(reward[i], dt[i]));
 }
 
 void Rewards::observe(std::size_t env, double reward, double dt, bool ended) {
+  constexpr double kKeep = 1.0 - 1.0 / kHorizon;
   if (config_.differential) {
-    constexpr double kKeep = 1.0 - 1.0 / kHorizon;
     sum_ = kKeep * sum_ + reward;
     time_ = kKeep * time_ + dt;
   }
@@ -53,6 +60,7 @@ void Rewards::observe(std::size_t env, double reward, double dt, bool ended) {
   double& past = returns_[env];
   past = past * std::pow(config_.discount, dt) + reward - rate() * dt;
   const auto value = static_cast<float>(past);
+  moments_.fade(kKeep);
   moments_.add(&value, 1);
   if (ended) past = 0.0;
 }

@@ -30,6 +30,11 @@ void RunningMoments::add(const float* table, std::size_t rows) {
   count_ = total;
 }
 
+void RunningMoments::fade(double keep) {
+  count_ *= keep;
+  for (double& square : square_) square *= keep;
+}
+
 void RunningMoments::save(Archive& archive, const std::string& name) const {
   archive.put(name + ".count", count_);
   archive.put(name + ".mean", mean_.data(), mean_.size());

@@ -15,6 +15,8 @@ class RunningMoments {
 
   /// Adds `rows` rows of all columns.
   void add(const float* table, std::size_t rows);
+  /// Lets all rows so far count for the part `keep` of what they did.
+  void fade(double keep);
 
   double count() const { return count_; }
   double mean(std::size_t column) const { return mean_[column]; }

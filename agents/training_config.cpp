@@ -110,7 +110,9 @@ void add_options(OptionTable& table, TrainingConfig& config) {
   table.add("reward.differential", config.differential,
             "Where a problem is scored by its rate, learn from the reward beyond it.");
   table.add("reward.normalise", config.normalise_rewards,
-            "By the running deviation of the discounted return.");
+            "By the deviation that the discounted return has had of late.");
+  table.add("reward.clip", config.reward_clip, "", Limits::at_least(0.0),
+            "Bound of a reward after that; 0: none.");
   add_options(table, config.ppo);
   add_options(table, config.a2c, "a2c");
   add_options(table, config.dqn);
@@ -202,6 +204,7 @@ Rewards::Config reward_config(const TrainingConfig& config, const EnvSpec& spec)
                                                         : kUsual;
   rewards.differential = config.differential && spec.score == Score::kRate;
   rewards.normalise = config.normalise_rewards;
+  rewards.clip = config.reward_clip;
   return rewards;
 }
 

@@ -37,6 +37,7 @@ struct TrainingConfig {
   double discount = 0.0;  // 0: the problem's own
   bool differential = true;
   bool normalise_rewards = true;
+  double reward_clip = 10.0;
   PpoConfig ppo;
   A2cConfig a2c;
   DqnConfig dqn;

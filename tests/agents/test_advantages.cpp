@@ -94,8 +94,30 @@ TEST_CASE("Normalised rewards are over the deviation of the discounted return") 
   std::vector<float> out(3);
   rewards.convert(3, reward.data(), dt.data(), ended.data(), out.data());
   // Returns 1, 1/2 + 2, and 4 after the end: mean 2.5, variance 1.5.
-  CHECK(rewards.scale() == doctest::Approx(std::sqrt(1.5)));
   CHECK(out[2] == doctest::Approx(4.0 / std::sqrt(1.5)));
+  CHECK(rewards.seen(3.0, 1.0) == doctest::Approx(3.0 / std::sqrt(1.5)));
+}
+
+TEST_CASE("What a beginner's disasters cost is forgotten, and a disaster is bounded") {
+  constexpr std::size_t kSteps = 1000;
+  Rewards whole({.discount = 0.5, .differential = false, .normalise = true, .clip = 10.0}, 1);
+  Rewards single = whole;
+  const std::vector<double> dt(kSteps, 1.0);
+  const std::vector<unsigned char> ended(kSteps, 1);
+  std::vector<double> reward(kSteps);
+  std::vector<float> out(kSteps);
+  const auto play = [&](double size) {
+    for (std::size_t i = 0; i < kSteps; ++i) reward[i] = i % 2 == 0 ? size : -size;
+    whole.convert(kSteps, reward.data(), dt.data(), ended.data(), out.data());
+    for (const double r : reward) single.observe(0, r, 1.0, true);
+  };
+  for (int i = 0; i < 100; ++i) play(1e6);
+  CHECK(out[0] == doctest::Approx(1.0));
+  // The variance of 1e12 fades by e in every 50,000 steps: e^-40 of it is 4e-6.
+  for (int i = 0; i < 2000; ++i) play(1.0);
+  CHECK(out[0] == doctest::Approx(1.0).epsilon(1e-3));
+  CHECK(single.seen(1.0, 1.0) == doctest::Approx(1.0).epsilon(1e-3));
+  CHECK(whole.seen(-50.0, 1.0) == -10.0);
 }
 
 }  // namespace
