@@ -32,6 +32,17 @@ double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
+/// mean(values) / mean(base) of pairs, with the interval of the linearised ratio.
+Interval ratio_interval(const std::vector<double>& values, const std::vector<double>& base) {
+  const double scale = mean(base);
+  const double ratio = mean(values) / scale;
+  std::vector<double> linear(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    linear[i] = ratio + (values[i] - ratio * base[i]) / scale;
+  }
+  return mean_interval(linear);
+}
+
 std::string number(double value) {
   return fmt::format("{:.6g}", value);
 }
@@ -167,6 +178,12 @@ Evaluation evaluate(const std::vector<PolicyModel>& policies, const MakeWorlds& 
     std::vector<double> ahead(episodes);
     for (std::size_t i = 0; i < episodes; ++i) ahead[i] = mine[i] - contender.scores[i];
     contender.difference = mean_interval(ahead);
+    if (heuristic.name == kSolver && contender.score.estimate != 0.0) {
+      std::vector<double> parts = result.run_scores;
+      for (double& part : parts) part /= contender.score.estimate;
+      result.of_solver = parts.size() > 1 ? bca_interval(parts, interquartile_mean, WorldKey{})
+                                          : ratio_interval(mine, contender.scores);
+    }
     if (heuristic.name == spec.baseline) {
       result.baseline =
           contender.tuned
@@ -241,6 +258,11 @@ std::string Evaluation::text() const {
                        optimum->attainable ? "optimum" : "bound", normalised(policy.estimate),
                        number(baseline), baseline_name);
   }
+  if (of_solver) {
+    out += fmt::format("In these worlds that is {:.2f} % [{:.2f}, {:.2f}] of what '{}' has.\n",
+                       100.0 * of_solver->estimate, 100.0 * of_solver->low,
+                       100.0 * of_solver->high, kSolver);
+  }
   return out;
 }
 
@@ -261,6 +283,7 @@ std::string Evaluation::json() const {
                        {"method", optimum->method}};
     json["normalised"] = normalised(policy.estimate);
   }
+  if (of_solver) json["of_solver"] = interval_json(*of_solver);
   json["contenders"] = Json::array();
   for (const Contender& contender : contenders) {
     json["contenders"].push_back({{"name", contender.name},

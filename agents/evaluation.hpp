@@ -54,6 +54,9 @@ struct Evaluation {
   std::size_t best = 0;      // index of the best that is no bound
   double worse_seeds = 0.0;  // part of training seeds below it
   std::optional<Optimum> optimum;
+  /// The policy's score over that of the problem's own solver in the same worlds, whose luck and
+  /// length it shares; of several training seeds the IQM. None without a solver.
+  std::optional<Interval> of_solver;
   std::string baseline_name;  // EnvSpec::baseline
   double baseline = 0.0;      // what it scores, untuned
 

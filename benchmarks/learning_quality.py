@@ -32,7 +32,13 @@ def run(*arguments: object) -> str:
 
 
 def part_of_optimum(evaluation: dict) -> float:
-    """What is earned of it; of a cost, the optimal cost over what is paid."""
+    """What is earned of it; of a cost, the optimal cost over what is paid.
+
+    Where a solver played in the same worlds, of what it earned: luck and length are equal then.
+    """
+    if "of_solver" in evaluation:
+        part = evaluation["of_solver"]["estimate"]
+        return part if evaluation["policy"]["estimate"] > 0 else 1 / part
     score, optimum = evaluation["policy"]["estimate"], evaluation["optimum"]["value"]
     return optimum / score if optimum < 0 else score / optimum
 

@@ -62,6 +62,12 @@ TEST_CASE("A policy that is a heuristic is found to be one") {
   CHECK(same.contenders[same.best].name == "hysteresis");
   CHECK(same.verdict().starts_with("does not beat the best heuristic (hysteresis, tuned)"));
   CHECK(same.worse_seeds == 1.0);
+  const auto& optimal = same.contenders[policy_index(env->spec(), "optimal")];
+  REQUIRE(same.of_solver);
+  CHECK(same.of_solver->estimate ==
+        doctest::Approx(always.score.estimate / optimal.score.estimate));
+  CHECK(same.of_solver->low < same.of_solver->estimate);
+  CHECK(same.of_solver->high < 1.0);
   CHECK(same.normalised(same.optimum->value) == doctest::Approx(1.0));
   CHECK(same.normalised(same.baseline) == 0.0);
 
