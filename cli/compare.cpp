@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/compare_policies.hpp"
 #include "cli/study.hpp"
 #include "sim/base/error.hpp"
 #include "sim/experiment/comparison.hpp"
@@ -20,6 +21,7 @@ constexpr char kOwnWorlds[] =
 
 struct CompareOptions {
   StudyOptions study;
+  std::vector<std::string> policies;
   std::string precision;
   PrecisionGoal goal;
 };
@@ -32,7 +34,7 @@ bool sets_replications(const StudyOptions& study) {
 
 void compare(CompareOptions options) {
   Scenario scenario = options.study.load();
-  if (schemes_of(scenario.pool).size() < 2) {
+  if (options.policies.empty() && schemes_of(scenario.pool).size() < 2) {
     throw ConfigError({}, "--schemes", "there is one scheme, and nothing to compare it with",
                       "two or more, separated by commas");
   }
@@ -44,6 +46,7 @@ void compare(CompareOptions options) {
     note = fmt::format("The scenario asks for one replication; {} were run for the intervals.\n",
                        kLeastReplications);
   }
+  if (!options.policies.empty()) return compare_policies(options.study, scenario, options.policies);
   ReplicationsToAdd to_add;
   if (!options.precision.empty()) {
     options.goal.part = parse_precision(options.precision);
@@ -79,7 +82,10 @@ void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
       "pays in a world of its own on the same random numbers, and files other than\n"
       "the summaries show the first. A scheme is kind[:value][:key=value...]:\n\n"
       "  aicmp compare scenarios/quickstart.toml --schemes eta:0.8,pps:fee=0.02,pplns\n"
-      "  aicmp compare scenarios/quickstart.toml --precision 0.5%\n\n"
+      "  aicmp compare scenarios/quickstart.toml --precision 0.5%\n"
+      "  aicmp compare scenarios/quickstart.toml --policies rule,bundles/mine\n\n"
+      "With --policies each bundle sets share difficulties in a world of its own, and\n"
+      "is compared with the first; rule is the scenario's own.\n"
       "A scenario of one replication is run 30 times unless --replications says\n"
       "otherwise. --precision goes on until the 95 % interval of every difference in\n"
       "pay per expected value is that narrow, as part of what the first scheme pays.");
@@ -88,9 +94,16 @@ void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
   options->study.add_to(*command);
   options->study.add_json_to(*command);
   options->study.add_schemes_to(*command);
+  CLI::Option* policies =
+      command->add_option("--policies", options->policies, "Bundles, or `rule`, by commas, instead")
+          ->delimiter(',')
+          ->excludes("--schemes")
+          ->excludes("--json")
+          ->option_text("LIST");
   command
       ->add_option("--precision", options->precision, "Add replications up to this: 0.5% or 0.005")
       ->excludes("--replications")
+      ->excludes(policies)
       ->option_text("P");
   command
       ->add_option("--max-replications", options->goal.most,

@@ -1,5 +1,6 @@
 """aicmp policy, on bundles that were written by the format's documentation."""
 
+import csv
 import json
 import unittest
 
@@ -98,6 +99,26 @@ class PolicyTest(ProgramTest):
             (self.folder / "out/summary.json").read_bytes(),
             (self.folder / "rule/summary.json").read_bytes(),
         )
+
+    def test_policies_are_compared_pair_by_pair(self):
+        write_bundle(self.folder / "keep", choice="keep")
+        write_bundle(self.folder / "lower", choice="-1_octaves")
+        self.write("s.toml", FLEET)
+        command = ("compare", "s.toml", "--replications", 4, "--set", "run.days=1", "--policies")
+        out = self.succeeds(*command, "keep,keep,lower,rule", "--out", "out")
+        self.assertIn("pool_shares_per_miner_min: keep", out)
+        with open(self.folder / "out/comparison.csv") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual({row["policy"] for row in rows}, {"keep", "lower", "rule"})
+        for row in rows:  # a policy does not differ from itself
+            if row["policy"] == "keep":
+                self.assertIn(row["difference"], ("0", ""), row)
+        shares = {row["policy"]: row for row in rows if row["measure"] == "pool_shares_accepted"}
+        self.assertGreater(float(shares["lower"]["t_low95"]), 0.0)
+        self.assertIn("one policy", self.fails(2, *command, "keep", "--out", "never"))
+        (self.folder / "lower/README.md").write_text("Another policy.\n")
+        self.assertIn("SHA-256", self.fails(2, *command, "keep,lower", "--out", "never"))
+        self.assertFalse((self.folder / "never").exists())
 
     def test_a_policy_for_another_decision_is_refused_by_a_run(self):
         write_bundle(self.folder / "b", problem="AICMP/Curtailment-v0")
