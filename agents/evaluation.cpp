@@ -260,8 +260,8 @@ std::string Evaluation::text() const {
   }
   if (of_solver) {
     out += fmt::format("In these worlds that is {:.2f} % [{:.2f}, {:.2f}] of what '{}' has.\n",
-                       100.0 * of_solver->estimate, 100.0 * of_solver->low,
-                       100.0 * of_solver->high, kSolver);
+                       100.0 * of_solver->estimate, 100.0 * of_solver->low, 100.0 * of_solver->high,
+                       kSolver);
   }
   return out;
 }
