@@ -5,12 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "sim/experiment/ratio.hpp"
+
 namespace aicmp {
 namespace {
-
-double ratio(double part, double whole) {
-  return whole != 0.0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
-}
 
 void add(SiteResult& sum, const SiteResult& other) {
   sum.energy_usd += other.energy_usd;

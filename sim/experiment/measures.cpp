@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include "sim/base/inequality.hpp"
+#include "sim/experiment/attack_measures.hpp"
 #include "sim/experiment/deciles.hpp"
 #include "sim/experiment/machine_measures.hpp"
+#include "sim/experiment/ratio.hpp"
 #include "sim/experiment/world.hpp"
 
 namespace aicmp {
@@ -18,13 +19,6 @@ namespace {
 
 double sum(std::span<const std::int64_t> counts) {
   return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
-}
-
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
-/// NaN, not a fault, where there is nothing to divide by.
-double ratio(double part, double whole) {
-  return whole != 0.0 ? part / whole : kNone;
 }
 
 class Collector {
@@ -35,6 +29,7 @@ class Collector {
     network();
     pool();
     shares();
+    for (Measure& measure : measure_attacks(world_)) measures_.push_back(std::move(measure));
     if (world_.plant() != nullptr) {
       for (Measure& measure : measure_machines(world_)) measures_.push_back(std::move(measure));
     }
@@ -180,7 +175,8 @@ class Collector {
       const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
       std::nth_element(sorted.begin(), middle, sorted.end());
       const bool known = !sorted.empty() && *middle != Time::forever();
-      add(fmt::format("days_to_first_payout_decile_{}", d + 1), known ? middle->in_days() : kNone);
+      add(fmt::format("days_to_first_payout_decile_{}", d + 1),
+          known ? middle->in_days() : kNoValue);
     }
     const auto never = std::count(times.begin(), times.end(), Time::forever());
     add("never_paid_fraction",
@@ -212,7 +208,7 @@ class Collector {
       }
     }
     const auto put = [&](std::string name, double value) {
-      add(std::move(name), paying ? value : kNone);
+      add(std::move(name), paying ? value : kNoValue);
     };
     put("participation_mean", ratio(sums[everybody][1], sums[everybody][0]));
     put("participation_end", ratio(sums[everybody][2], sums[everybody][0]));

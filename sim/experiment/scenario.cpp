@@ -53,6 +53,11 @@ void check_choice(const Scenario& scenario) {
 }
 
 void check_front_end(const Scenario& scenario) {
+  if (scenario.pool.front_end.flood.exists() && !scenario.pool.front_end.enabled) {
+    throw ConfigError({}, "attack.flood.messages_per_s",
+                      "a flood meets the front end, which is not simulated",
+                      "0, or pool.front_end.enabled = true");
+  }
   if (!scenario.pool.front_end.enabled || scenario.run.fidelity == Fidelity::kShare) return;
   throw ConfigError({}, "pool.front_end.enabled",
                     "messages are simulated one by one, which flow fidelity does not do",

@@ -45,7 +45,7 @@ struct ShareCounts {
   std::vector<std::int64_t> superseded;      // of a job that a clean one made void
   std::vector<std::int64_t> duplicate;       // sent before
   std::vector<std::int64_t> low_difficulty;  // too easy by the connection's new difficulty
-  std::vector<std::int64_t> lost;            // the intake's queue was full
+  std::vector<std::int64_t> lost;            // queue full, bucket empty or connection banned
   std::vector<std::int64_t> difficulty_changes;
 };
 
@@ -76,6 +76,12 @@ class ShareSource {
   /// Shares that miners sent, by miner; empty where they are not counted apart from their fates.
   virtual std::span<const std::int64_t> sent() const { return {}; }
   virtual QueueMeasures queue() const { return {}; }
+  /// Shares that came in, from whomever; 0 where they are not counted.
+  virtual std::int64_t received() const { return 0; }
+  /// What became of an attacker's flood.
+  virtual FloodTally flood() const { return {}; }
+  /// Times that miners were banned.
+  virtual std::int64_t miners_banned() const { return 0; }
 
  protected:
   explicit ShareSource(std::size_t miners) : counts_(miners) {}

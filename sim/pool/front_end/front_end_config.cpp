@@ -39,12 +39,31 @@ void add_options(OptionTable& table, FrontEndConfig& config) {
                    "Distribution of that time.");
   table.add("pool.front_end.queue_limit", config.queue_limit, "shares", Limits::between(0.0, 1e9),
             "Shares that wait for validation; those beyond it are lost.");
+  table.add("pool.front_end.refusal_part", config.refusal_part, "", Limits::between(0.0, 1.0),
+            "Part of that time for duplicates and shares of old blocks; 1 where the pool hashes "
+            "first, as ckpool does, and looks them up later.");
+  table.add("pool.front_end.bucket_per_s", config.bucket_per_s, "shares/s",
+            Limits::between(0.0, 1e6),
+            "Token bucket of every connection: shares beyond this rate are lost before they are "
+            "validated; 0: no limit.");
+  table.add("pool.front_end.bucket_burst", config.bucket_burst, "shares", Limits::between(1.0, 1e9),
+            "Shares that the bucket lets pass at once.");
+  table.add("pool.front_end.ban.after_shares", config.ban.after_shares, "shares",
+            Limits::between(0.0, 1e9),
+            "A connection is judged after so many validated shares (NOMP: 500, miningcore: 50); 0: "
+            "never.");
+  table.add("pool.front_end.ban.bad_part", config.ban.bad_part, "",
+            {.min = 0.0, .max = 1.0, .min_open = true},
+            "Part of them that must be refused for a ban.");
+  table.add("pool.front_end.ban.ban_s", config.ban.ban_s, "s",
+            {.min = 0.0, .max = 1e8, .min_open = true}, "How long the address is shut out.");
   table.add("pool.front_end.downlink_mbit_s", config.downlink_mbit_s, "Mbit/s",
             Limits::between(0.0, 1e6), "Rate at which jobs leave; 0: without limit.");
   table.add("pool.front_end.job_bytes", config.job_bytes, "bytes", Limits::between(1.0, 1e6),
             "Size of a job for one miner.");
   table.add("pool.front_end.max_connections", config.max_connections, "", Limits::between(0.0, 1e9),
             "Connections that the pool takes; later miners are refused. 0: without limit.");
+  add_options(table, config.flood);
 }
 
 double usable_part(const FrontEndConfig& config, double hashes_per_s) {

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 
+#include "sim/attack/flood.hpp"
 #include "sim/base/options.hpp"
+#include "sim/pool/front_end/ban_score.hpp"
 
 namespace aicmp {
 
@@ -36,10 +38,15 @@ struct FrontEndConfig {
   std::int64_t servers = 0;  // that validate shares; 0: at once, without limit
   double validation_us = 50.0;
   ServiceTime service = ServiceTime::kExponential;
+  double refusal_part = 1.0;           // of that time, for duplicates and shares of old blocks
   std::int64_t queue_limit = 100'000;  // shares that wait; those beyond it are lost
   double downlink_mbit_s = 0.0;        // 0: without limit
   double job_bytes = 1200.0;           // of a job to one miner
   std::int64_t max_connections = 0;    // miners beyond them are refused; 0: without limit
+  double bucket_per_s = 0.0;           // shares of one connection that pass; 0: all
+  double bucket_burst = 100.0;         // of them at once
+  BanConfig ban;
+  FloodConfig flood;
 };
 
 /// Entities of StreamId::kLatency; those above are miners, for their jobs.

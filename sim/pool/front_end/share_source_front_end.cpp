@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "sim/attack/flood.hpp"
 #include "sim/base/distributions.hpp"
 #include "sim/base/error.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/superposition.hpp"
+#include "sim/pool/front_end/ban_score.hpp"
 #include "sim/pool/front_end/messages.hpp"
+#include "sim/pool/front_end/token_bucket.hpp"
 #include "sim/pool/front_end/validators.hpp"
 #include "sim/pool/share_groups.hpp"
 #include "sim/pool/share_source.hpp"
@@ -18,6 +21,7 @@ constexpr std::size_t kBatch = 8192;
 enum Kind : std::uint32_t {
   kJobArrives,  // at a miner, with a new difficulty
   kRestarted,   // a miner works again after a clean job
+  kUnbanned,    // a miner is let in again
   kArrive,      // a share, at the intake
   kValidated,
   kRefresh,  // a job on the same block, to all
@@ -38,11 +42,19 @@ struct Connection {
   double difficulty = 1.0;  // of the job that the miner works on
   bool pending = false;     // a new difficulty waits for the next job
   bool restarting = false;
+  bool banned = false;
   std::uint32_t jobs = 0;         // sent with a new difficulty
   std::uint32_t epoch = 0;        // clean jobs sent
   std::uint32_t miner_epoch = 0;  // and received
   std::uint32_t tip = 0;          // that `heard` is of
   Time heard;
+};
+
+/// What the pool holds against whoever is at the other end; miners first, then the addresses of a
+/// flood.
+struct Peer {
+  TokenBucket bucket;
+  BanScore score;
 };
 
 class FrontEndSource final : public ShareSource {
@@ -54,9 +66,12 @@ class FrontEndSource final : public ShareSource {
         control_(control),
         key_(key),
         connections_(miners),
+        peers_(miners + addresses(config.flood),
+               {TokenBucket(config.bucket_per_s, config.bucket_burst), {}}),
         messages_(config, key),
         validators_(config, key),
         luck_(key, StreamId::kLatency, kDuplicatesEntity),
+        flood_(config.flood, key),
         groups_(miners),
         sent_(miners, 0) {
     if (!control.rule) return;
@@ -103,12 +118,15 @@ class FrontEndSource final : public ShareSource {
       if (next_ == found_.size()) fetch(until);
       const Time share = next_ < found_.size() ? found_[next_].time : Time::forever();
       const Time event = calendar_.next_time();
-      if (std::min(share, event) > until) {
+      const Time next = std::min({share, event, flood_.next()});
+      if (next > until) {
         begin_ = until;
         break;
       }
-      begin_ = std::min(share, event);
-      if (event <= share) {
+      begin_ = next;
+      if (flood_.next() == next) {
+        trouble(next);
+      } else if (event <= share) {
         handle();
       } else {
         send(found_[next_++]);
@@ -124,18 +142,27 @@ class FrontEndSource final : public ShareSource {
   }
 
   double difficulty(std::uint32_t miner) const override { return connections_[miner].difficulty; }
-  std::int64_t on_the_way() const override { return in_flight_ + validators_.present(); }
+  std::int64_t on_the_way() const override {
+    return in_flight_ + validators_.present() - tally_.present();
+  }
   std::span<const std::int64_t> sent() const override { return sent_; }
   QueueMeasures queue() const override { return validators_.measures(); }
+  std::int64_t received() const override { return received_; }
+  FloodTally flood() const override { return tally_; }
+  std::int64_t miners_banned() const override { return bans_; }
 
  private:
+  static std::size_t addresses(const FloodConfig& flood) {
+    return flood.exists() ? static_cast<std::size_t>(flood.addresses) : 0;
+  }
+  bool is_miner(std::uint32_t peer) const { return peer < connections_.size(); }
   bool refused(std::uint32_t miner) const {
     return config_.max_connections > 0 && miner >= config_.max_connections;
   }
 
   double rate_of(std::uint32_t miner) const {
     const Connection& connection = connections_[miner];
-    if (connection.restarting || refused(miner)) return 0.0;
+    if (connection.restarting || connection.banned || refused(miner)) return 0.0;
     const double work_per_s = rates_.work_per_s[miner];
     return usable_part(config_, work_per_s * kHashesPerWork) *
            share_rate(work_per_s, connection.difficulty, rates_.network_difficulty);
@@ -191,6 +218,9 @@ class FrontEndSource final : public ShareSource {
       case kRestarted:
         connections_[event.source].restarting = false;
         return update_rate(event.source);
+      case kUnbanned:
+        connections_[event.source].banned = peers_[event.source].score.banned(event.time);
+        return update_rate(event.source);
       case kArrive:
         return arrive(event.time, event.source, event.payload);
       case kValidated:
@@ -211,26 +241,87 @@ class FrontEndSource final : public ShareSource {
 
   void arrive(Time now, std::uint32_t miner, const Parcel& share) {
     --in_flight_;
-    if (config_.servers == 0) return judge(now, miner, share);
-    if (validators_.full()) {
+    if (peers_[miner].score.banned(now)) {
       ++counts_.lost[miner];
       return;
     }
-    if (const auto begun = validators_.arrive(now, {miner, share})) validate(*begun);
+    ++received_;
+    const bool refusal = share.again || is_stale(now, share);
+    if (!passes(now, miner) || !take_in(now, miner, share, refusal)) ++counts_.lost[miner];
+  }
+
+  /// A message of the flood.
+  void trouble(Time now) {
+    const auto peer = static_cast<std::uint32_t>(connections_.size()) + flood_.take();
+    ++tally_.sent;
+    if (peers_[peer].score.banned(now)) {
+      ++tally_.banned;
+      return;
+    }
+    ++received_;
+    const FloodKind kind = flood_.config().kind;
+    const bool refusal = kind == FloodKind::kDuplicate || kind == FloodKind::kStale;
+    if (!passes(now, peer)) {
+      ++tally_.limited;
+    } else if (!take_in(now, peer, {}, refusal)) {
+      ++tally_.lost;
+    }
+  }
+
+  bool passes(Time now, std::uint32_t peer) {
+    return config_.bucket_per_s == 0.0 || peers_[peer].bucket.take(now);
   }
 
   struct Submission {
-    std::uint32_t miner;
+    std::uint32_t peer;
     Parcel share;
   };
+  /// Whether there was room for it.
+  bool take_in(Time now, std::uint32_t peer, const Parcel& share, bool refusal) {
+    if (config_.servers == 0) {
+      judge(now, peer, share);
+      return true;
+    }
+    if (validators_.full()) return false;
+    const double effort = refusal ? config_.refusal_part : 1.0;
+    if (const auto begun = validators_.arrive(now, {peer, share}, effort)) validate(*begun);
+    return true;
+  }
   void validate(const Validators<Submission>::Service& service) {
-    calendar_.push(service.done, kValidated, service.item.miner, service.item.share);
+    calendar_.push(service.done, kValidated, service.item.peer, service.item.share);
   }
 
-  void judge(Time now, std::uint32_t miner, const Parcel& share) {
-    Connection& connection = connections_[miner];
+  /// The validators' verdict.
+  void judge(Time now, std::uint32_t peer, const Parcel& share) {
+    bool good = flood_.config().kind == FloodKind::kValid;
+    if (is_miner(peer)) {
+      good = judge_share(now, peer, share);
+    } else {
+      ++tally_.judged;
+    }
+    if (peers_[peer].score.add(config_.ban, now, good)) ban(peer);
+  }
+
+  void ban(std::uint32_t peer) {
+    if (!is_miner(peer)) {
+      ++tally_.bans;
+      return;
+    }
+    ++bans_;
+    connections_[peer].banned = true;
+    calendar_.push(peers_[peer].score.until(), kUnbanned, peer);
+    update_rate(peer);
+  }
+
+  bool is_stale(Time now, const Parcel& share) const {
     const bool in_grace = share.tip + 1 == tip_ && now - tip_time_ < Time::seconds(rates_.grace_s);
-    if (share.tip != tip_ && !in_grace) {
+    return share.tip != tip_ && !in_grace;
+  }
+
+  /// The fate of a miner's share; whether it is accepted.
+  bool judge_share(Time now, std::uint32_t miner, const Parcel& share) {
+    Connection& connection = connections_[miner];
+    if (is_stale(now, share)) {
       ++counts_.stale[miner];
     } else if (share.epoch != connection.epoch) {
       ++counts_.superseded[miner];
@@ -240,10 +331,13 @@ class FrontEndSource final : public ShareSource {
       ++counts_.duplicate[miner];
     } else {
       accepted_.push_back({now, miner, share.difficulty});
-      if (!control_.rule) return;
-      change(now, miner,
-             control_.rule->on_share(connection.control, now.in_seconds(), share.difficulty));
+      if (control_.rule) {
+        change(now, miner,
+               control_.rule->on_share(connection.control, now.in_seconds(), share.difficulty));
+      }
+      return true;
     }
+    return false;
   }
 
   /// Achieved difficulties are k times that of the job with probability 1/k.
@@ -295,10 +389,13 @@ class FrontEndSource final : public ShareSource {
   DifficultyControl control_;
   WorldKey key_;
   std::vector<Connection> connections_;
+  std::vector<Peer> peers_;
   std::vector<std::uint32_t> pending_;
   Messages messages_;
   Validators<Submission> validators_;
   Rng luck_;
+  Flood flood_;
+  FloodTally tally_;
   Calendar<Parcel> calendar_;
   std::optional<AdjustableSuperposition> process_;
   std::span<const Arrival> found_;
@@ -308,6 +405,8 @@ class FrontEndSource final : public ShareSource {
   Time tip_time_;
   std::uint32_t tip_ = 0;
   std::int64_t in_flight_ = 0;
+  std::int64_t received_ = 0;
+  std::int64_t bans_ = 0;  // of miners
   ShareGroups groups_;
   std::vector<std::int64_t> sent_;
   std::vector<CreditedShare> accepted_;

@@ -36,13 +36,14 @@ class Validators {
     return busy_ == config_.servers &&
            static_cast<std::int64_t>(queue_.size()) >= config_.queue_limit;
   }
-  /// Takes an item in, unless full(); its service if that begins at once.
-  std::optional<Service> arrive(Time now, const Item& item) {
+  /// Takes an item in, unless full(); its service if that begins at once. `effort` is a factor on
+  /// its time.
+  std::optional<Service> arrive(Time now, const Item& item, double effort = 1.0) {
     if (busy_ < config_.servers) {
       ++busy_;
-      return begin(now, item);
+      return begin(now, item, effort);
     }
-    queue_.push_back({item, now});
+    queue_.push_back({item, now, effort});
     measures_.longest = std::max(measures_.longest, static_cast<std::int64_t>(queue_.size()));
     return {};
   }
@@ -55,7 +56,7 @@ class Validators {
     const Waiting next = queue_.front();
     queue_.pop_front();
     measures_.waited_s += (now - next.since).in_seconds();
-    return begin(now, next.item);
+    return begin(now, next.item, next.effort);
   }
 
   std::int64_t present() const { return busy_ + static_cast<std::int64_t>(queue_.size()); }
@@ -65,10 +66,11 @@ class Validators {
   struct Waiting {
     Item item;
     Time since;
+    double effort;
   };
-  Service begin(Time now, const Item& item) {
+  Service begin(Time now, const Item& item, double effort) {
     ++measures_.begun;
-    const double mean_s = 1e-6 * config_.validation_us;
+    const double mean_s = 1e-6 * config_.validation_us * effort;
     const bool fixed = config_.service == ServiceTime::kFixed;
     return {item, now + Time::seconds(fixed ? mean_s : mean_s * exponential(rng_))};
   }

@@ -58,7 +58,8 @@ const char* name_of(NoticeKind kind) {
 
 Monitor::Monitor(const MonitorConfig& config, std::size_t miners)
     : config_(config),
-      threshold_(std::log(kMinutesPerYear / config.interval_min / config.false_alarms_per_year)) {
+      threshold_(std::log(kMinutesPerYear / config.interval_min / config.false_alarms_per_year)),
+      traffic_(threshold_, Time::hours(config.learn_hours)) {
   if (!config.enabled) return;
   const double tau_s = 60.0 * config.tau_min;
   const Miner miner{{}, DecayingRate(tau_s), GammaRate(1.0, config.prior_shares, tau_s)};
@@ -71,6 +72,7 @@ void Monitor::count_block(std::uint32_t miner) {
 
 std::vector<Notice> Monitor::look(Time now, const SeenByPool& pool) {
   std::vector<Notice> notices;
+  traffic_.look(now, pool.shares.received());
   const ShareCounts& counts = pool.shares.counts();
   for (std::uint32_t i = 0; i < miners_.size(); ++i) {
     Miner& miner = miners_[i];

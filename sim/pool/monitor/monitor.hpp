@@ -9,6 +9,7 @@
 #include "sim/base/units.hpp"
 #include "sim/pool/monitor/cusum.hpp"
 #include "sim/pool/monitor/rate_estimates.hpp"
+#include "sim/pool/monitor/traffic_watch.hpp"
 #include "sim/pool/share_source.hpp"
 
 namespace aicmp {
@@ -60,12 +61,13 @@ class Monitor {
   bool enabled() const { return config_.enabled; }
   Time interval() const { return Time::seconds(60.0 * config_.interval_min); }
   void count_block(std::uint32_t miner);
-  /// A look at every miner; notices in order of miner, then kind.
+  /// A look at the intake and at every miner; notices in order of miner, then kind.
   std::vector<Notice> look(Time now, const SeenByPool& seen);
 
   double windowed_hashes_per_s(std::uint32_t miner) const;
   double decaying_hashes_per_s(std::uint32_t miner) const;
   double posterior_hashes_per_s(std::uint32_t miner) const;
+  const TrafficWatch& traffic() const { return traffic_; }
   std::int64_t notices(std::uint32_t miner) const { return miners_[miner].notices; }
   std::int64_t notices(NoticeKind kind) const { return by_kind_[static_cast<std::size_t>(kind)]; }
 
@@ -92,6 +94,7 @@ class Monitor {
   MonitorConfig config_;
   double threshold_;
   std::vector<Miner> miners_;
+  TrafficWatch traffic_;
   std::array<std::int64_t, kNoticeKinds> by_kind_{};
   Time last_look_;
 };
