@@ -5,6 +5,6 @@
 namespace aicmp {
 
 /// Entities of StreamId::kAttack. Part of the results: only add.
-enum AttackEntity : std::uint32_t { kFloodEntity, kTheftEntity, kConnectionsEntity };
+enum AttackEntity : std::uint32_t { kFloodEntity, kTheftEntity, kHijackEntity, kConnectionsEntity };
 
 }  // namespace aicmp

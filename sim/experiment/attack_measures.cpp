@@ -19,6 +19,9 @@ class Collector {
 
   std::vector<Measure> collect() {
     if (world_.scenario().pool.front_end.flood.exists()) flood();
+    if (world_.scenario().attack.theft.exists()) theft();
+    if (world_.scenario().attack.hijack.exists()) hijack();
+    if (world_.pool().monitor().enabled()) detection();
     return std::move(measures_);
   }
 
@@ -46,6 +49,45 @@ class Collector {
     add("flood_noticed_after_min",
         seen != alarms.end() ? (*seen - begin).in_seconds() / 60.0 : kNoValue);
     add("flood_false_alarms", static_cast<double>(seen - alarms.begin()));
+  }
+
+  void theft() {
+    const Theft& theft = world_.theft();
+    add("theft_attempts", static_cast<double>(theft.attempts()));
+    add("theft_accounts", static_cast<double>(theft.thefts()));
+    add("theft_held_days", ratio(theft.held_days(), static_cast<double>(theft.ended())));
+    add("theft_cost_usd",
+        static_cast<double>(theft.attempts()) * world_.scenario().attack.theft.cost_usd);
+  }
+
+  void hijack() {
+    const Hijack& hijack = world_.hijack();
+    const std::span<const double> taken_sat = world_.hijacked().expected_sat();
+    const double taken = std::accumulate(taken_sat.begin(), taken_sat.end(), 0.0);
+    const std::span<const double> here_sat = world_.pool().expected_sat();
+    const double here = std::accumulate(here_sat.begin(), here_sat.end(), 0.0);
+    const auto noticed = static_cast<double>(hijack.noticed());
+    add("hijack_miners", static_cast<double>(hijack.victims()));
+    add("hijack_taken_btc", taken / static_cast<double>(kSatoshiPerBtc));
+    add("hijack_miners_lost_fraction", ratio(taken, taken + here));
+    add("hijack_noticed_fraction", ratio(noticed, static_cast<double>(hijack.victims())));
+    add("hijack_noticed_after_h", noticed > 0.0 ? hijack.mean_delay_h() : kNoValue);
+  }
+
+  void detection() {
+    const Detection& detection = world_.detection();
+    const auto seen = static_cast<double>(detection.delay_h().count());
+    const double drops = seen + static_cast<double>(detection.missed());
+    add("detection_drops", drops);
+    add("detection_noticed_fraction", ratio(seen, drops));
+    add("detection_delay_h", seen > 0.0 ? detection.delay_h().mean() : kNoValue);
+    add("detection_false_alarms_per_miner_year",
+        ratio(static_cast<double>(detection.false_alarms()), detection.watched_years()));
+    if (detection.withholders() == 0) return;
+    const Moments& found = detection.withholding_delay_h();
+    add("detection_withholders_found_fraction",
+        ratio(static_cast<double>(found.count()), static_cast<double>(detection.withholders())));
+    add("detection_withholding_delay_h", found.count() > 0 ? found.mean() : kNoValue);
   }
 
   const World& world_;

@@ -159,6 +159,7 @@ class Collector {
           1.0 - ratio(by_decile[d], expected_[d] * luck));
     }
     first_payouts(index);
+    if (world_.scenario().attack.theft.exists()) theft(index);
     if (!world_.choosers().exist()) return;
     participation(index == world_.paying());
     total_pay(earned, luck);
@@ -181,6 +182,19 @@ class Collector {
     const auto never = std::count(times.begin(), times.end(), Time::forever());
     add("never_paid_fraction",
         ratio(static_cast<double>(never), static_cast<double>(times.size())));
+  }
+
+  /// What went to a thief instead of the miners.
+  void theft(std::size_t index) {
+    const std::span<const double> by_account = world_.theft().taken_sat(index);
+    const double taken_btc = std::accumulate(by_account.begin(), by_account.end(), 0.0) /
+                             static_cast<double>(kSatoshiPerBtc);
+    add("theft_taken_btc", taken_btc);
+    add("theft_miners_lost_fraction",
+        ratio(taken_btc, world_.pool().accounts()[index].book.paid().btc()));
+    const double cost_usd =
+        static_cast<double>(world_.theft().attempts()) * world_.scenario().attack.theft.cost_usd;
+    add("theft_profit_usd", taken_btc * world_.price_usd() - cost_usd);
   }
 
   /// How much of the miners' hash rate is in the pool. They go by one scheme, so the others have no

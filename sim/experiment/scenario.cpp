@@ -123,6 +123,8 @@ OptionTable options_of(Scenario& scenario) {
                                "Places with machines, instead of [energy].");
   add_options(table, scenario.fleet);
   add_options(table, scenario.pool);
+  add_options(table, scenario.attack.theft);
+  add_options(table, scenario.attack.hijack);
   return table;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/attack/attack_config.hpp"
 #include "sim/base/options.hpp"
 #include "sim/base/units.hpp"
 #include "sim/chain/network.hpp"
@@ -43,6 +44,7 @@ struct Scenario {
   std::vector<SiteConfig> sites;  // where groups are; empty: one place at the prices of `energy`
   FleetConfig fleet;
   PoolConfig pool;
+  AttackConfig attack;
   Provenance origin;  // who set what, for errors that show late
 };
 

@@ -26,6 +26,14 @@ std::vector<EnergyMeter> make_meters(const Scenario& scenario, const WorldKey& k
   return meters;
 }
 
+std::vector<bool> withholders(const Scenario& scenario, const Population& miners) {
+  std::vector<bool> withhold;
+  for (const std::uint32_t group : miners.group) {
+    withhold.push_back(scenario.fleet.groups[group].behaviour == Behaviour::kWithhold);
+  }
+  return withhold;
+}
+
 }  // namespace
 
 World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
@@ -43,6 +51,10 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
       hoppers_(scenario.fleet, miners_),
       choosers_(scenario.fleet, miners_, key),
       elsewhere_(miners_.size()),
+      theft_(scenario.attack.theft, scenario.pool.login, miners_.size(), key),
+      hijack_(scenario.attack.hijack, scenario.pool.encrypted, miners_.size(), key),
+      hijacked_(miners_.size()),
+      detection_(scenario.pool.monitor, withholders(scenario, miners_)),
       inspections_(scenario.pool.detection, miners_, key),
       sites_(sites_of(scenario)),
       energy_(make_meters(scenario, key)),
@@ -70,6 +82,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   }
   tell_rates();
   follow_replay();
+  detection_.set(now_, pool_.hashes_per_s());
   check_share_rates();
   pool_.expect_fees(fees().mean_144);
   repeat(kDay, Time::days(1));
@@ -80,6 +93,8 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   repeat(kVariation, Time::days(scenario.run.variation_days));
   repeat(kSample, Time::hours(scenario.run.sample_hours));
   order_inspection();
+  order_theft();
+  order_hijack();
   if (scenario.pool.monitor.enabled) repeat(kWatch, pool_.monitor().interval());
   if (observer_ != nullptr) observer_->on_sample(*this);
 } catch (const ConfigError& error) {
@@ -139,6 +154,7 @@ void World::advance(Time until) {
 void World::close() {
   pool_.close_ledger(now_);
   if (anybody_roams()) elsewhere_.book(now_);
+  hijacked_.book(now_);
   choosers_.advance(now_);
   for (EnergyMeter& meter : energy_) meter.advance(now_);
   if (plant_) {
@@ -252,6 +268,7 @@ void World::accept_block(const NetworkBlock& found) {
   if (found.outcome == RaceOutcome::kMain && (found.block.retargeted || found.block.halved)) {
     pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
     if (anybody_roams()) elsewhere_.book(now_);
+    hijacked_.book(now_);
     tell_rates();
     if (found.block.retargeted) retarget(found.block);
   }
@@ -276,8 +293,11 @@ void World::tell_rates() {
   const double running = miners_.total_hashes_per_s() - stopped_hashes_per_s();
   network_.set_pool_rate(now_, here, std::max(0.0, running - here));
   hoppers_.set_pace(now_, here / chain().expected_hashes());
-  elsewhere_.set_value(static_cast<double>((chain().next_subsidy() + fees().mean_144).value()) /
-                       chain().expected_hashes());
+  const double sat_per_hash =
+      static_cast<double>((chain().next_subsidy() + fees().mean_144).value()) /
+      chain().expected_hashes();
+  elsewhere_.set_value(sat_per_hash);
+  hijacked_.set_value(sat_per_hash);
 }
 
 /// Hash rate of machines that do not hash for anybody.
@@ -305,6 +325,7 @@ void World::tell_notices() {
 
 void World::move_miners() {
   elsewhere_.book(now_);
+  hijacked_.book(now_);
   const std::vector<bool> here = hoppers_.present();
   std::vector<double> parts(miners_.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -315,8 +336,12 @@ void World::move_miners() {
     parts[i] *= working;
     elsewhere_.set(i, away * working * miners_.hashes_per_s[i],
                    chooses ? choosers_.kept_outside(i) : 1.0);
+    const double taken = parts[i] * hijack_.taken(static_cast<std::uint32_t>(i));
+    parts[i] -= taken;
+    hijacked_.set(i, taken * miners_.hashes_per_s[i], 1.0);
   }
   pool_.set_present(now_, std::move(parts));
+  detection_.set(now_, pool_.hashes_per_s());
   tell_rates();
 }
 
@@ -352,10 +377,31 @@ void World::inspect() {
   pool_.forfeit(now_, finding.account, "taken for a false identity");
 }
 
+void World::order_theft() {
+  if (theft_.next() != Time::forever()) calendar_.push(theft_.next(), kTheft, 0);
+}
+
+void World::order_hijack() {
+  if (hijack_.next() == hijack_ordered_) return;
+  hijack_ordered_ = hijack_.next();
+  if (hijack_ordered_ != Time::forever()) calendar_.push(hijack_ordered_, kHijack, 0);
+}
+
+void World::watch() {
+  const std::vector<Notice> notices = pool_.watch(now_);
+  for (const Notice& notice : notices) {
+    if (is_loss(notice.kind)) hijack_.notice(now_, notice.miner);
+    if (observer_ != nullptr) observer_->on_notice(*this, notice);
+  }
+  detection_.look(now_, notices, pool_.monitor());
+  order_hijack();
+}
+
 void World::follow_replay() {
   const std::optional<double> hashes_per_s = network_.replayed_pool_hashes_per_s();
   if (!hashes_per_s) return;
   pool_.scale(now_, *hashes_per_s / miners_.total_hashes_per_s());
+  detection_.set(now_, pool_.hashes_per_s());
   network_.set_pool_rate(now_, *hashes_per_s);
 }
 
@@ -382,6 +428,7 @@ void World::handle(Kind kind) {
       const std::vector<PayoutBatch> payouts = pool_.settle(now_);
       for (std::size_t i = 0; i < first_payouts_.size(); ++i) {
         first_payouts_[i].settle(now_, pool_.accounts()[i].book.paid_by_miner());
+        theft_.see_payouts(i, pool_.accounts()[i].book.paid_by_miner());
       }
       if (observer_ != nullptr) observer_->on_payout(*this, payouts);
       repeat(kSettlement, Time::hours(scenario_.pool.settlement_hours));
@@ -408,9 +455,7 @@ void World::handle(Kind kind) {
       order_inspection();
       break;
     case kWatch:
-      for (const Notice& notice : pool_.watch(now_)) {
-        if (observer_ != nullptr) observer_->on_notice(*this, notice);
-      }
+      watch();
       repeat(kWatch, pool_.monitor().interval());
       break;
     case kReview:
@@ -419,6 +464,16 @@ void World::handle(Kind kind) {
       break;
     case kMachines:
       run_machines();
+      break;
+    case kTheft:
+      theft_.step();
+      order_theft();
+      break;
+    case kHijack:
+      while (hijack_.next() <= now_) hijack_.step();
+      hijack_ordered_ = Time::forever();
+      order_hijack();
+      move_miners();
       break;
   }
   report_ruin();

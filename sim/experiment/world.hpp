@@ -6,12 +6,15 @@
 #include <span>
 #include <vector>
 
+#include "sim/attack/hijack.hpp"
+#include "sim/attack/theft.hpp"
 #include "sim/base/moments.hpp"
 #include "sim/base/random.hpp"
 #include "sim/chain/network.hpp"
 #include "sim/chain/retarget_record.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/experiment/choosers.hpp"
+#include "sim/experiment/detection.hpp"
 #include "sim/experiment/elsewhere.hpp"
 #include "sim/experiment/energy_meter.hpp"
 #include "sim/experiment/first_payouts.hpp"
@@ -114,6 +117,12 @@ class World {
   /// What accounts mined while they were away.
   const Elsewhere& elsewhere() const { return elsewhere_; }
   const Choosers& choosers() const { return choosers_; }
+  /// How well the pool's monitor does.
+  const Detection& detection() const { return detection_; }
+  const Theft& theft() const { return theft_; }
+  const Hijack& hijack() const { return hijack_; }
+  /// What accounts mined for those who hijacked them.
+  const Elsewhere& hijacked() const { return hijacked_; }
   /// Index of the scheme that choosing miners go by.
   std::size_t paying() const { return paying_; }
   /// Present size of the fleet over that at the start; not 1 only where a replay scales it.
@@ -132,7 +141,9 @@ class World {
     kReview,
     kInspection,
     kWatch,
-    kMachines
+    kMachines,
+    kTheft,
+    kHijack
   };
   struct Nothing {};
 
@@ -151,6 +162,9 @@ class World {
   void move_miners();
   void review();
   void order_inspection();
+  void order_theft();
+  void order_hijack();
+  void watch();
   void inspect();
   void follow_replay();
   void handle(Kind kind);
@@ -169,6 +183,11 @@ class World {
   Hoppers hoppers_;
   Choosers choosers_;
   Elsewhere elsewhere_;
+  Theft theft_;
+  Hijack hijack_;
+  Elsewhere hijacked_;
+  Time hijack_ordered_ = Time::forever();
+  Detection detection_;
   Inspections inspections_;
   std::vector<SiteConfig> sites_;
   std::vector<EnergyMeter> energy_;

@@ -95,6 +95,10 @@ void add_options(OptionTable& table, PoolConfig& config) {
   add_options(table, config.vardiff, "pool.vardiff");
   add_options(table, config.front_end);
   add_options(table, config.monitor);
+  add_options(table, config.login);
+  table.add(
+      "pool.encrypted", config.encrypted,
+      "Channels to miners are encrypted, as in Stratum V2: nobody on the way can change work.");
   table.add("pool.stale_grace_s", config.stale_grace_s, "s", Limits::between(0.0, 600.0),
             "Shares for an old block are accepted so long after a new one; they find no block, so "
             "that under PPS they are a gift of the operator.");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/attack/theft.hpp"
 #include "sim/base/options.hpp"
 #include "sim/base/random.hpp"
 #include "sim/pool/accounts.hpp"
@@ -45,6 +46,8 @@ struct PoolConfig {
   VardiffConfig vardiff;               // its kind is that of difficulty_rule
   FrontEndConfig front_end;
   MonitorConfig monitor;
+  LoginConfig login;
+  bool encrypted = false;      // channels to miners, as in Stratum V2
   double stale_grace_s = 0.0;  // stale shares so soon after a new block are accepted
   double settlement_hours = 24.0;
   PayoutConfig payout;

@@ -56,6 +56,10 @@ const char* name_of(NoticeKind kind) {
   return kNames[index(kind)];
 }
 
+bool is_loss(NoticeKind kind) {
+  return kind == NoticeKind::kOffline || kind == NoticeKind::kDrop || kind == NoticeKind::kSlowLoss;
+}
+
 Monitor::Monitor(const MonitorConfig& config, std::size_t miners)
     : config_(config),
       threshold_(std::log(kMinutesPerYear / config.interval_min / config.false_alarms_per_year)),
@@ -87,9 +91,7 @@ std::vector<Notice> Monitor::look(Time now, const SeenByPool& pool) {
     miner.windowed.add(seen);
     miner.decaying.add(seen);
     miner.posterior.add(seen);
-    const bool learning = miner.learned_s < 3600.0 * config_.learn_hours ||
-                          miner.learned_shares < kLeastLearnedShares;
-    if (learning) {
+    if (learns(i)) {
       learn(miner, seen, stale - miner.seen_stale);
     } else {
       test(miner, seen, stale - miner.seen_stale, pool.network_difficulty);
@@ -111,6 +113,11 @@ std::vector<Notice> Monitor::look(Time now, const SeenByPool& pool) {
   }
   last_look_ = now;
   return notices;
+}
+
+bool Monitor::learns(std::uint32_t miner) const {
+  return miners_[miner].learned_s < 3600.0 * config_.learn_hours ||
+         miners_[miner].learned_shares < kLeastLearnedShares;
 }
 
 void Monitor::learn(Miner& miner, const SeenShares& seen, double stale) {

@@ -37,6 +37,8 @@ enum class NoticeKind { kOffline, kDrop, kSlowLoss, kRise, kLatency, kWithholdin
 inline constexpr std::size_t kNoticeKinds = 6;
 /// As in events.jsonl: "offline", "drop", "slow_loss", "rise", "latency", "withholding".
 const char* name_of(NoticeKind kind);
+/// Whether a notice says that hash rate went.
+bool is_loss(NoticeKind kind);
 
 struct Notice {
   Time time;
@@ -67,6 +69,8 @@ class Monitor {
   double windowed_hashes_per_s(std::uint32_t miner) const;
   double decaying_hashes_per_s(std::uint32_t miner) const;
   double posterior_hashes_per_s(std::uint32_t miner) const;
+  /// Whether a miner's reference is not fixed yet, so that it is not tested.
+  bool learns(std::uint32_t miner) const;
   const TrafficWatch& traffic() const { return traffic_; }
   std::int64_t notices(std::uint32_t miner) const { return miners_[miner].notices; }
   std::int64_t notices(NoticeKind kind) const { return by_kind_[static_cast<std::size_t>(kind)]; }
