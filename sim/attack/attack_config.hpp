@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/attack/connections.hpp"
 #include "sim/attack/hijack.hpp"
 #include "sim/attack/theft.hpp"
 
@@ -10,6 +11,7 @@ namespace aicmp {
 struct AttackConfig {
   TheftConfig theft;
   HijackConfig hijack;
+  ConnectionFloodConfig connections;
 };
 
 }  // namespace aicmp

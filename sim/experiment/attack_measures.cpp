@@ -19,6 +19,7 @@ class Collector {
 
   std::vector<Measure> collect() {
     if (world_.scenario().pool.front_end.flood.exists()) flood();
+    if (world_.scenario().attack.connections.exists()) connections();
     if (world_.scenario().attack.theft.exists()) theft();
     if (world_.scenario().attack.hijack.exists()) hijack();
     if (world_.pool().monitor().enabled()) detection();
@@ -49,6 +50,27 @@ class Collector {
     add("flood_noticed_after_min",
         seen != alarms.end() ? (*seen - begin).in_seconds() / 60.0 : kNoValue);
     add("flood_false_alarms", static_cast<double>(seen - alarms.begin()));
+  }
+
+  void connections() {
+    const ConnectionTally& tally = world_.connections().tally();
+    const ConnectionFloodConfig& attack = world_.scenario().attack.connections;
+    const ConnectionConfig& config = world_.scenario().pool.connections;
+    const auto attacks = static_cast<double>(tally.attacks);
+    const double here_hashes = world_.pool().expected_blocks() * world_.chain().expected_hashes();
+    add("connections_opened", attacks);
+    add("connections_addresses", static_cast<double>(attack.addresses));
+    add("connections_refused_fraction", ratio(static_cast<double>(tally.attacks_refused), attacks));
+    add("connections_tls_cpu_s", static_cast<double>(tally.handshakes()) * config.tls_ms * 1e-3);
+    add("connections_miners_refused_fraction",
+        ratio(static_cast<double>(tally.refused), static_cast<double>(tally.attempts)));
+    add("connections_miners_timed_out_fraction",
+        ratio(static_cast<double>(tally.timed_out), static_cast<double>(tally.attempts)));
+    add("connections_miners_lost_fraction",
+        ratio(world_.cut_off_hashes(), world_.cut_off_hashes() + here_hashes));
+    add("connections_noticed_after_min", tally.first_full != Time::forever()
+                                             ? (tally.first_full.in_hours() - attack.begin_h) * 60.0
+                                             : kNoValue);
   }
 
   void theft() {

@@ -125,6 +125,7 @@ OptionTable options_of(Scenario& scenario) {
   add_options(table, scenario.pool);
   add_options(table, scenario.attack.theft);
   add_options(table, scenario.attack.hijack);
+  add_options(table, scenario.attack.connections);
   return table;
 }
 

@@ -53,6 +53,8 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
       elsewhere_(miners_.size()),
       theft_(scenario.attack.theft, scenario.pool.login, miners_.size(), key),
       hijack_(scenario.attack.hijack, scenario.pool.encrypted, miners_.size(), key),
+      connections_(scenario.attack.connections, scenario.pool.connections, miners_.size(), key,
+                   scenario.run.horizon()),
       hijacked_(miners_.size()),
       detection_(scenario.pool.monitor, withholders(scenario, miners_)),
       inspections_(scenario.pool.detection, miners_, key),
@@ -95,6 +97,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   order_inspection();
   order_theft();
   order_hijack();
+  order_connection();
   if (scenario.pool.monitor.enabled) repeat(kWatch, pool_.monitor().interval());
   if (observer_ != nullptr) observer_->on_sample(*this);
 } catch (const ConfigError& error) {
@@ -155,6 +158,7 @@ void World::close() {
   pool_.close_ledger(now_);
   if (anybody_roams()) elsewhere_.book(now_);
   hijacked_.book(now_);
+  book_cut_off();
   choosers_.advance(now_);
   for (EnergyMeter& meter : energy_) meter.advance(now_);
   if (plant_) {
@@ -303,6 +307,7 @@ void World::tell_rates() {
 /// Hash rate of machines that do not hash for anybody.
 double World::stopped_hashes_per_s() const {
   double sum = choosers_.idle_hashes_per_s();
+  sum += cut_off_hashes_per_s_;
   if (!plant_) return sum;
   for (std::size_t i = 0; i < miners_.size(); ++i) {
     sum += (1.0 - plant_->parts()[i]) * miners_.hashes_per_s[i];
@@ -328,6 +333,8 @@ void World::move_miners() {
   hijacked_.book(now_);
   const std::vector<bool> here = hoppers_.present();
   std::vector<double> parts(miners_.size());
+  book_cut_off();
+  cut_off_hashes_per_s_ = 0.0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const bool chooses = choosers_.exist() && here[i];
     parts[i] = chooses ? choosers_.inside()[i] : static_cast<double>(here[i]);
@@ -336,6 +343,10 @@ void World::move_miners() {
     parts[i] *= working;
     elsewhere_.set(i, away * working * miners_.hashes_per_s[i],
                    chooses ? choosers_.kept_outside(i) : 1.0);
+    if (!connections_.connected(i)) {
+      cut_off_hashes_per_s_ += parts[i] * miners_.hashes_per_s[i];
+      parts[i] = 0.0;
+    }
     const double taken = parts[i] * hijack_.taken(static_cast<std::uint32_t>(i));
     parts[i] -= taken;
     hijacked_.set(i, taken * miners_.hashes_per_s[i], 1.0);
@@ -385,6 +396,15 @@ void World::order_hijack() {
   if (hijack_.next() == hijack_ordered_) return;
   hijack_ordered_ = hijack_.next();
   if (hijack_ordered_ != Time::forever()) calendar_.push(hijack_ordered_, kHijack, 0);
+}
+
+void World::order_connection() {
+  if (connections_.next() != Time::forever()) calendar_.push(connections_.next(), kConnection, 0);
+}
+
+void World::book_cut_off() {
+  cut_off_hashes_ += cut_off_hashes_per_s_ * (now_ - cut_off_since_).in_seconds();
+  cut_off_since_ = now_;
 }
 
 void World::watch() {
@@ -468,6 +488,11 @@ void World::handle(Kind kind) {
     case kTheft:
       theft_.step();
       order_theft();
+      break;
+    case kConnection:
+      while (connections_.next() <= now_) connections_.step();
+      order_connection();
+      move_miners();
       break;
     case kHijack:
       while (hijack_.next() <= now_) hijack_.step();

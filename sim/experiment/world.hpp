@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "sim/attack/connections.hpp"
 #include "sim/attack/hijack.hpp"
 #include "sim/attack/theft.hpp"
 #include "sim/base/moments.hpp"
@@ -120,6 +121,9 @@ class World {
   /// How well the pool's monitor does.
   const Detection& detection() const { return detection_; }
   const Theft& theft() const { return theft_; }
+  const Connections& connections() const { return connections_; }
+  /// Hashes that miners did not make because they were cut off; up to the last change.
+  double cut_off_hashes() const { return cut_off_hashes_; }
   const Hijack& hijack() const { return hijack_; }
   /// What accounts mined for those who hijacked them.
   const Elsewhere& hijacked() const { return hijacked_; }
@@ -143,7 +147,8 @@ class World {
     kWatch,
     kMachines,
     kTheft,
-    kHijack
+    kHijack,
+    kConnection
   };
   struct Nothing {};
 
@@ -164,6 +169,8 @@ class World {
   void order_inspection();
   void order_theft();
   void order_hijack();
+  void order_connection();
+  void book_cut_off();
   void watch();
   void inspect();
   void follow_replay();
@@ -185,9 +192,13 @@ class World {
   Elsewhere elsewhere_;
   Theft theft_;
   Hijack hijack_;
+  Connections connections_;
   Elsewhere hijacked_;
   Time hijack_ordered_ = Time::forever();
   Detection detection_;
+  double cut_off_hashes_per_s_ = 0.0;
+  double cut_off_hashes_ = 0.0;
+  Time cut_off_since_;
   Inspections inspections_;
   std::vector<SiteConfig> sites_;
   std::vector<EnergyMeter> energy_;

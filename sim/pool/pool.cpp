@@ -95,6 +95,7 @@ void add_options(OptionTable& table, PoolConfig& config) {
   add_options(table, config.vardiff, "pool.vardiff");
   add_options(table, config.front_end);
   add_options(table, config.monitor);
+  add_options(table, config.connections);
   add_options(table, config.login);
   table.add(
       "pool.encrypted", config.encrypted,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/attack/connections.hpp"
 #include "sim/attack/theft.hpp"
 #include "sim/base/options.hpp"
 #include "sim/base/random.hpp"
@@ -47,6 +48,7 @@ struct PoolConfig {
   FrontEndConfig front_end;
   MonitorConfig monitor;
   LoginConfig login;
+  ConnectionConfig connections;
   bool encrypted = false;      // channels to miners, as in Stratum V2
   double stale_grace_s = 0.0;  // stale shares so soon after a new block are accepted
   double settlement_hours = 24.0;

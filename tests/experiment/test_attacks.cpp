@@ -138,6 +138,26 @@ TEST_CASE(
   CHECK(found.at("detection_withholding_delay_h") > 24.0);
 }
 
+TEST_CASE("miners that cannot come in again mine nothing, and only they") {
+  Scenario s = small_world(30, 4);
+  s.pool.schemes = {parse_scheme("pps:0")};
+  s.pool.connections.drops_per_day = 4.0;
+  s.pool.connections.slots = 40;
+  s.attack.connections.per_s = 1.0;
+  s.attack.connections.begin_h = 24.0;
+  s.attack.connections.hours = 24.0;
+  const auto locked = world_of(s);
+  CHECK(locked.at("connections_miners_lost_fraction") > 0.02);
+  CHECK(locked.at("connections_miners_lost_fraction") < 0.3);
+  CHECK(locked.at("connections_noticed_after_min") >= 0.0);
+  // What was lost and what was accepted are the hash rate of all miners.
+  const auto calm = world_of(small_world(30, 4));
+  CHECK(locked.at("pool_expected_blocks") / calm.at("pool_expected_blocks") ==
+        doctest::Approx(1.0 - locked.at("connections_miners_lost_fraction")).epsilon(0.01));
+  s.pool.connections.handshake_timeout_s = 5.0;
+  CHECK(world_of(s).at("connections_miners_lost_fraction") < 0.001);
+}
+
 TEST_CASE("a flood without a front end is refused") {
   Scenario s = small_world(3, 1);
   CHECK_NOTHROW(check(s));
