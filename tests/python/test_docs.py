@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -36,3 +37,13 @@ def test_the_commands_of_a_page_work(page: Path, tmp_path: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+@pytest.mark.skipif(
+    not (ROOT / "build/release/aicmp-learn").exists(), reason="a build without learners"
+)
+def test_the_page_of_commands_is_up_to_date() -> None:
+    script = runpy.run_path(str(ROOT / "docs/make_cli_page.py"))
+    expected = script["page"](str(ROOT / "build/release/aicmp"))
+    shown = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+    assert shown == expected, "run: python3 docs/make_cli_page.py build/release/aicmp"
