@@ -16,7 +16,7 @@ void add_calibrate_command(CLI::App& app);
 void add_compare_command(CLI::App& app, const std::vector<std::string>& argv);
 void add_sweep_command(CLI::App& app, const std::vector<std::string>& argv);
 void add_ruin_command(CLI::App& app);
-void add_forecast_command(CLI::App& app);
+void add_forecast_command(CLI::App& app, const std::vector<std::string>& argv);
 void add_ledger_command(CLI::App& app);
 void add_env_command(CLI::App& app);
 void add_equilibrium_command(CLI::App& app);

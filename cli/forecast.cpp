@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/forecast_folder.hpp"
+#include "cli/onnx.hpp"
 #include "sim/base/error.hpp"
 #include "sim/experiment/build_info.hpp"
 #include "sim/forecast/evaluation.hpp"
@@ -21,6 +23,8 @@ struct EvaluateOptions {
   bool lstm = false;
   std::string since;
   std::string json;
+  std::string out;
+  bool force = false;
   std::uint64_t seed = 1;
 };
 
@@ -70,7 +74,7 @@ void prepare(EvaluateOptions& options) {
                                  .count();
 }
 
-void run_evaluate(EvaluateOptions& options) {
+void run_evaluate(EvaluateOptions& options, const std::vector<std::string>& argv) {
   prepare(options);
   const std::vector<Comparison> comparisons = comparisons_of(options);
   if (!options.json.empty()) {
@@ -79,6 +83,16 @@ void run_evaluate(EvaluateOptions& options) {
     if (!file.flush()) throw IoError(options.json, "cannot be written");
   }
   write_stdout(evaluation_text(comparisons));
+  if (options.out.empty()) return;
+  RunFacts facts;
+  facts.argv = argv;
+  for (const std::string& path :
+       {options.input.daily, options.input.blocks, options.input.mempool, options.input.energy}) {
+    if (!path.empty()) facts.input_files.push_back(path);
+  }
+  facts.seed = options.seed;
+  write_forecast_folder(options.out, options.force, facts, comparisons);
+  fmt::print(stderr, "forecasts in {}\n", options.out);
 }
 
 struct TrainOptions {
@@ -160,9 +174,33 @@ void add_train_command(CLI::App& forecast) {
   command->callback([options] { run_train(*options); });
 }
 
+void add_export_command(CLI::App& forecast) {
+  struct Order {
+    std::string folder;
+    std::string key;
+    std::string sign;
+  };
+  CLI::App* command =
+      forecast.add_subcommand("export", "Add an ONNX graph to a trained forecaster");
+  command->footer(
+      "The bundle is checked first. policy.onnx must give the outputs that were recorded\n"
+      "when it was trained, or nothing is written. Needs the Python package\n"
+      "(pip install '.[export]').\n\n"
+      "  aicmp forecast export lstm");
+  const auto order = std::make_shared<Order>();
+  command->add_option("folder", order->folder, "Folder that aicmp forecast train wrote")
+      ->required();
+  command->add_option("--key", order->key, "Ed25519 public key (PEM) that must have signed")
+      ->option_text("FILE");
+  command->add_option("--sign", order->sign, "Ed25519 private key (PEM) to sign with")
+      ->option_text("FILE");
+  command->callback(
+      [order] { add_onnx(load_bundle(order->folder, order->key), order->folder, order->sign); });
+}
+
 }  // namespace
 
-void add_forecast_command(CLI::App& app) {
+void add_forecast_command(CLI::App& app, const std::vector<std::string>& argv) {
   CLI::App* forecast = app.add_subcommand("forecast", "How well can the future be foretold?");
   forecast->require_subcommand(1);
   CLI::App* command = forecast->add_subcommand(
@@ -179,8 +217,12 @@ void add_forecast_command(CLI::App& app) {
   command->add_flag("--lstm", options->lstm, "Also train an LSTM, minutes");
   command->add_option("--json", options->json, "Also write every score as JSON")
       ->option_text("FILE");
-  command->callback([options] { run_evaluate(*options); });
+  command->add_option("--out", options->out, "Also a folder for aicmp report, new or empty")
+      ->option_text("FOLDER");
+  command->add_flag("--force", options->force, "Replaces what an earlier run left in --out");
+  command->callback([options, argv] { run_evaluate(*options, argv); });
   add_train_command(*forecast);
+  add_export_command(*forecast);
 }
 
 }  // namespace aicmp

@@ -29,7 +29,7 @@ int run(int argc, const char* const* argv) {
   add_compare_command(app, command_line);
   add_sweep_command(app, command_line);
   add_ruin_command(app);
-  add_forecast_command(app);
+  add_forecast_command(app, command_line);
   add_ledger_command(app);
   add_env_command(app);
   add_equilibrium_command(app);

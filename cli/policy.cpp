@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
-#include "cli/python_command.hpp"
+#include "cli/onnx.hpp"
 #include "envs/policy_fit.hpp"
 #include "envs/registry.hpp"
 #include "sim/base/error.hpp"
@@ -50,21 +50,6 @@ void verify(const PolicyOptions& options) {
   }
 }
 
-/// Adds policy.onnx to a sound bundle and seals it again.
-void add_onnx(const PolicyOptions& options) {
-  const PolicyBundle bundle = load(options);
-  if (bundle.has_signature && options.sign.empty()) {
-    throw ConfigError({options.folder, 0}, "",
-                      "it is signed, and another file needs another signature",
-                      "--sign with the private key");
-  }
-  const int code = run_python_module("aicmp_env.export", {options.folder});
-  if (code != 0) throw CLI::RuntimeError(code);
-  seal_bundle(options.folder, options.sign);
-  write_stdout(fmt::format("{}/policy.onnx agrees on {} recorded rows within {:g}\n",
-                           options.folder, bundle.parity.rows, PolicyParity::kTolerance));
-}
-
 }  // namespace
 
 void add_policy_command(CLI::App& app) {
@@ -97,7 +82,7 @@ void add_policy_command(CLI::App& app) {
   onnx_command->footer(
       "Needs the Python package (pip install '.[export]').\n\n"
       "  aicmp policy onnx bundles/share-difficulty --sign pool.pem");
-  onnx_command->callback([options] { add_onnx(*options); });
+  onnx_command->callback([options] { add_onnx(load(*options), options->folder, options->sign); });
 
   CLI::App* show_command = command->add_subcommand("show", "Print the model card of a sound one");
   show_command->add_option("folder", options->folder, "Folder of the bundle")->required();

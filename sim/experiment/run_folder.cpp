@@ -81,9 +81,11 @@ RunFolder::RunFolder(std::string path, bool force, RunFacts facts)
   try {
     take_over(force);
     write_manifest(RunStatus::kRunning, "");
-    OutputFile& scenario = create("scenario.toml");
-    scenario.write(facts_.scenario_toml);
-    scenario.flush();
+    if (!facts_.scenario_toml.empty()) {
+      OutputFile& scenario = create("scenario.toml");
+      scenario.write(facts_.scenario_toml);
+      scenario.flush();
+    }
   } catch (...) {
     ::close(lock_);
     throw;

@@ -15,7 +15,7 @@ enum class RunStatus { kRunning, kComplete, kInterrupted, kFailed };
 struct RunFacts {
   std::vector<std::string> argv;
   std::string scenario_path;
-  std::string scenario_toml;  // merged and complete; becomes scenario.toml
+  std::string scenario_toml;  // merged and complete; becomes scenario.toml, if any
   std::vector<std::string> input_files;
   std::uint64_t seed = 0;
   std::int64_t replications = 1;

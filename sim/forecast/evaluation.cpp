@@ -82,6 +82,9 @@ Comparison compare_forecasts(const std::vector<Entrant>& entrants, int steps) {
     comparison.rows.push_back(std::move(row));
   }
   comparison.verdict = verdict_of(comparison);
+  const std::vector<Outcome>& outcomes = entrants[comparison.chosen].outcomes;
+  const std::size_t recent = std::min(outcomes.size(), Comparison::kMostRecent);
+  comparison.recent.assign(outcomes.end() - static_cast<std::ptrdiff_t>(recent), outcomes.end());
   return comparison;
 }
 

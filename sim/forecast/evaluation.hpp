@@ -45,8 +45,11 @@ struct Comparison {
   std::string scale;
   std::string horizon;
   std::vector<Row> rows;
-  std::size_t chosen = 0;  // whose forecasts are to be used
-  std::string verdict;     // in words
+  std::size_t chosen = 0;       // whose forecasts are to be used
+  std::string verdict;          // in words
+  std::vector<Outcome> recent;  // the last of the chosen, at most kMostRecent
+
+  static constexpr std::size_t kMostRecent = 120;
 };
 
 /// Scores entrants on the same outcomes, the simplest first. The chosen one is the first, unless

@@ -8,12 +8,13 @@ from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
-Kind: TypeAlias = Literal["run", "comparison", "training"]
+Kind: TypeAlias = Literal["run", "comparison", "training", "forecast"]
 
 # What tells the kinds apart, most telling first.
 _SIGNS: tuple[tuple[str, Kind], ...] = (
     ("comparison.csv", "comparison"),
     ("metrics.csv", "training"),
+    ("forecasts.csv", "forecast"),
     ("timeseries.csv", "run"),
 )
 

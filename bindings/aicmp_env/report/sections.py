@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from aicmp_env.report.comparison import comparison_charts, frontier_chart
 from aicmp_env.report.events import notices
 from aicmp_env.report.folder import Kind, ReportError, Results
+from aicmp_env.report.forecast import forecast_sections
 from aicmp_env.report.network import luck_chart, market_charts, network_charts
 from aicmp_env.report.page import Section
 from aicmp_env.report.pay import (
@@ -70,4 +71,5 @@ _SECTIONS: Mapping[Kind, Callable[[Results], list[Section]]] = {
     "run": _of_run,
     "comparison": _of_comparison,
     "training": _of_training,
+    "forecast": forecast_sections,
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aicmp_env.report.folder import Results
+from aicmp_env.report.forecast import forecast_words
 from aicmp_env.report.training import training_words
 
 
@@ -12,6 +13,8 @@ def overview(results: Results) -> list[str]:
         return ["The run goes on; this page follows it."]
     if results.kind == "training":
         return training_words(results)
+    if results.kind == "forecast":
+        return forecast_words(results)
     world = results.summary["world"]
     count = results.summary["replications"]
     sentences = [
