@@ -71,8 +71,8 @@ class Lstm final : public LstmForecaster {
   }
 
   Forecast forecast(std::span<const double> history, std::size_t horizon) const override {
-    LstmNet net = *net_;
-    const MatrixXf output = net.forward(batch_of(history, {history.size()}));
+    LstmNet::Memory memory;
+    const MatrixXf output = net_->forward(batch_of(history, {history.size()}), memory);
     const Index row = kPerHorizon * static_cast<Index>(horizon);
     const double last = history.back();
     Forecast result;
@@ -232,6 +232,7 @@ class Lstm final : public LstmForecaster {
     // What is foretold for the training part must not reach into the held-out part.
     ends.resize(ends.size() - held - std::min(longest, ends.size() - held - 1));
 
+    LstmNet::Memory memory;
     Adam adam(net_->parameters().size(), config_.learning_rate);
     Eigen::VectorXf best = net_->parameters();
     float best_loss = held_out_loss(history, check);
@@ -243,10 +244,9 @@ class Lstm final : public LstmForecaster {
         const std::size_t to = std::min(from + kBatch, ends.size());
         const std::vector<std::size_t> part(ends.begin() + static_cast<std::ptrdiff_t>(from),
                                             ends.begin() + static_cast<std::ptrdiff_t>(to));
-        const LstmNet::Batch batch = batch_of(history, part);
         MatrixXf d_outputs;
-        loss_of(history, part, net_->forward(batch), d_outputs);
-        adam.step(net_->parameters(), net_->backward(batch, d_outputs));
+        loss_of(history, part, net_->forward(batch_of(history, part), memory), d_outputs);
+        adam.step(net_->parameters(), net_->backward(memory, d_outputs));
       }
       const float loss = held_out_loss(history, check);
       ++stale;
@@ -259,10 +259,12 @@ class Lstm final : public LstmForecaster {
     net_->parameters() = best;
   }
 
-  float held_out_loss(std::span<const double> history, const std::vector<std::size_t>& check) {
+  float held_out_loss(std::span<const double> history,
+                      const std::vector<std::size_t>& check) const {
     if (check.empty()) return std::numeric_limits<float>::infinity();
+    LstmNet::Memory memory;
     MatrixXf unused;
-    return loss_of(history, check, net_->forward(batch_of(history, check)), unused);
+    return loss_of(history, check, net_->forward(batch_of(history, check), memory), unused);
   }
 
   LstmConfig config_;

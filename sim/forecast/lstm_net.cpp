@@ -42,20 +42,21 @@ LstmNet::LstmNet(const Shape& shape, Rng& rng) : shape_(shape) {
   parameters_.segment(at.gate_bias + shape.units, shape.units).setOnes();
 }
 
-MatrixXf LstmNet::forward(const Batch& batch) {
+MatrixXf LstmNet::forward(const Batch& batch, Memory& memory) const {
   const Offsets at(shape_);
   const Index units = shape_.units;
   const Index samples = batch.front().cols();
   const ConstMatrix weights(parameters_.data(), 4 * units, shape_.inputs + units);
   const auto bias = parameters_.segment(at.gate_bias, 4 * units);
-  steps_.resize(batch.size());
-  state_ = MatrixXf::Zero(units, samples);
+  auto& [steps, state] = memory;
+  steps.resize(batch.size());
+  state = MatrixXf::Zero(units, samples);
   MatrixXf cell = MatrixXf::Zero(units, samples);
   for (std::size_t t = 0; t < batch.size(); ++t) {
-    Step& step = steps_[t];
+    Step& step = steps[t];
     step.input.resize(shape_.inputs + units, samples);
     step.input.topRows(shape_.inputs) = batch[t];
-    step.input.bottomRows(units) = state_;
+    step.input.bottomRows(units) = state;
     step.gates = (weights * step.input).colwise() + bias;
     step.gates.topRows(2 * units) = sigmoid(step.gates.topRows(2 * units));
     step.gates.middleRows(2 * units, units) =
@@ -65,29 +66,30 @@ MatrixXf LstmNet::forward(const Batch& batch) {
            step.gates.topRows(units).cwiseProduct(step.gates.middleRows(2 * units, units));
     step.cell = cell;
     step.cell_tanh = cell.array().tanh();
-    state_ = step.gates.bottomRows(units).cwiseProduct(step.cell_tanh);
+    state = step.gates.bottomRows(units).cwiseProduct(step.cell_tanh);
   }
   const ConstMatrix output(parameters_.data() + at.output_weights, shape_.outputs, units);
-  return (output * state_).colwise() + parameters_.segment(at.output_bias, shape_.outputs);
+  return (output * state).colwise() + parameters_.segment(at.output_bias, shape_.outputs);
 }
 
-Eigen::VectorXf LstmNet::backward(const Batch& batch, const MatrixXf& d_outputs) const {
+Eigen::VectorXf LstmNet::backward(const Memory& memory, const MatrixXf& d_outputs) const {
   const Offsets at(shape_);
   const Index units = shape_.units;
-  const Index samples = batch.front().cols();
+  const auto& [steps, state] = memory;
+  const Index samples = d_outputs.cols();
   const ConstMatrix weights(parameters_.data(), 4 * units, shape_.inputs + units);
   const ConstMatrix output(parameters_.data() + at.output_weights, shape_.outputs, units);
   Eigen::VectorXf gradient = Eigen::VectorXf::Zero(at.total);
   Matrix d_weights(gradient.data(), 4 * units, shape_.inputs + units);
   Matrix(gradient.data() + at.output_weights, shape_.outputs, units) =
-      d_outputs * state_.transpose();
+      d_outputs * state.transpose();
   gradient.segment(at.output_bias, shape_.outputs) = d_outputs.rowwise().sum();
 
   MatrixXf d_state = output.transpose() * d_outputs;
   MatrixXf d_cell = MatrixXf::Zero(units, samples);
   MatrixXf d_gates(4 * units, samples);
-  for (std::size_t t = batch.size(); t-- > 0;) {
-    const Step& step = steps_[t];
+  for (std::size_t t = steps.size(); t-- > 0;) {
+    const Step& step = steps[t];
     const auto in = step.gates.topRows(units).array();
     const auto forget = step.gates.middleRows(units, units).array();
     const auto candidate = step.gates.middleRows(2 * units, units).array();
@@ -96,7 +98,7 @@ Eigen::VectorXf LstmNet::backward(const Batch& batch, const MatrixXf& d_outputs)
     d_gates.topRows(units) = d_cell.array() * candidate * in * (1.0f - in);
     if (t > 0) {
       d_gates.middleRows(units, units) =
-          d_cell.array() * steps_[t - 1].cell.array() * forget * (1.0f - forget);
+          d_cell.array() * steps[t - 1].cell.array() * forget * (1.0f - forget);
     } else {
       d_gates.middleRows(units, units).setZero();
     }

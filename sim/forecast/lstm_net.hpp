@@ -21,14 +21,26 @@ class LstmNet {
   };
   using Batch = std::vector<Eigen::MatrixXf>;  // by step: [inputs][samples]
 
+  /// What is remembered of a step.
+  struct Step {
+    Eigen::MatrixXf input;  // [inputs + units]: what came in, and the state before
+    Eigen::MatrixXf gates;  // [4 units], after their functions
+    Eigen::MatrixXf cell;
+    Eigen::MatrixXf cell_tanh;
+  };
+  struct Memory {
+    std::vector<Step> steps;
+    Eigen::MatrixXf state;  // [units], the last
+  };
+
   /// Weights uniform within 1 / sqrt(units); forget gates begin open (bias 1).
   LstmNet(const Shape& shape, Rng& rng);
 
-  /// [outputs][samples]; remembers what backward() needs.
-  Eigen::MatrixXf forward(const Batch& batch);
+  /// [outputs][samples]; `memory` gets what backward() needs.
+  Eigen::MatrixXf forward(const Batch& batch, Memory& memory) const;
   /// Gradient by parameter of a loss whose derivatives by the outputs are `d_outputs`, for the
-  /// batch of the last forward().
-  Eigen::VectorXf backward(const Batch& batch, const Eigen::MatrixXf& d_outputs) const;
+  /// batch of the forward() that wrote `memory`.
+  Eigen::VectorXf backward(const Memory& memory, const Eigen::MatrixXf& d_outputs) const;
 
   /// All parameters in one vector: gate weights [4 units][inputs + units] by column, gate biases,
   /// output weights [outputs][units] by column, output biases.
@@ -36,17 +48,8 @@ class LstmNet {
   Eigen::VectorXf& parameters() { return parameters_; }
 
  private:
-  struct Step {
-    Eigen::MatrixXf input;  // [inputs + units]: what came in, and the state before
-    Eigen::MatrixXf gates;  // [4 units], after their functions
-    Eigen::MatrixXf cell;
-    Eigen::MatrixXf cell_tanh;
-  };
-
   Shape shape_;
   Eigen::VectorXf parameters_;
-  std::vector<Step> steps_;
-  Eigen::MatrixXf state_;
 };
 
 }  // namespace aicmp

@@ -18,9 +18,10 @@ TEST_CASE("gradients of the LSTM are those of finite differences") {
   for (Eigen::MatrixXf& step : batch) {
     for (float& value : step.reshaped()) value = static_cast<float>(normal(rng));
   }
+  LstmNet::Memory memory;
   // Half of the sum of squares of the outputs.
-  const Eigen::VectorXf gradient = net.backward(batch, net.forward(batch));
-  const auto loss = [&] { return 0.5f * net.forward(batch).squaredNorm(); };
+  const Eigen::VectorXf gradient = net.backward(memory, net.forward(batch, memory));
+  const auto loss = [&] { return 0.5f * net.forward(batch, memory).squaredNorm(); };
   constexpr float kStep = 1e-2f;
   for (Eigen::Index i = 0; i < net.parameters().size(); ++i) {
     const float kept = net.parameters()(i);
