@@ -42,7 +42,10 @@ def forecast_words(results: Results) -> list[str]:
 
 
 def _rows(table: pd.DataFrame, entry: dict[str, Any]) -> pd.DataFrame:
-    return table[(table["target"] == entry["target"]) & (table["horizon"] == entry["horizon"])]
+    rows: pd.DataFrame = table[
+        (table["target"] == entry["target"]) & (table["horizon"] == entry["horizon"])
+    ]
+    return rows
 
 
 def _fan(key: str, entry: dict[str, Any], rows: pd.DataFrame) -> Chart:
