@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
-#include "cli/compare_policies.hpp"
+#include "cli/compare_variants.hpp"
 #include "cli/study.hpp"
 #include "sim/base/error.hpp"
 #include "sim/experiment/comparison.hpp"
@@ -22,9 +22,23 @@ constexpr char kOwnWorlds[] =
 struct CompareOptions {
   StudyOptions study;
   std::vector<std::string> policies;
+  std::vector<std::string> behaviours;
   std::string precision;
   PrecisionGoal goal;
 };
+
+/// What share difficulties decide, and what behaviours bring those who show them.
+const std::vector<std::string> kShownOfPolicies = {"pool_shares_per_miner_min",
+                                                   "pool_difficulty_changes_per_miner_day",
+                                                   "pool_stale_share_fraction",
+                                                   "pay_per_expected_value",
+                                                   "payout_cv",
+                                                   "operator_gain_btc"};
+
+std::vector<std::string> shown_of_behaviours(const Scenario& scenario) {
+  const std::string pay = "group_pay_per_expected_value.";
+  return {pay + scenario.fleet.groups.front().name, "pay_per_expected_value", "operator_gain_btc"};
+}
 
 bool sets_replications(const StudyOptions& study) {
   return study.replications > 0 ||
@@ -34,7 +48,8 @@ bool sets_replications(const StudyOptions& study) {
 
 void compare(CompareOptions options) {
   Scenario scenario = options.study.load();
-  if (options.policies.empty() && schemes_of(scenario.pool).size() < 2) {
+  const bool variants = !options.policies.empty() || !options.behaviours.empty();
+  if (!variants && schemes_of(scenario.pool).size() < 2) {
     throw ConfigError({}, "--schemes", "there is one scheme, and nothing to compare it with",
                       "two or more, separated by commas");
   }
@@ -46,7 +61,15 @@ void compare(CompareOptions options) {
     note = fmt::format("The scenario asks for one replication; {} were run for the intervals.\n",
                        kLeastReplications);
   }
-  if (!options.policies.empty()) return compare_policies(options.study, scenario, options.policies);
+  if (!options.policies.empty()) {
+    return compare_variants(options.study, scenario, "policy",
+                            policy_variants(scenario, options.policies), kShownOfPolicies);
+  }
+  if (!options.behaviours.empty()) {
+    return compare_variants(options.study, scenario, "behaviour",
+                            behaviour_variants(scenario, options.behaviours),
+                            shown_of_behaviours(scenario));
+  }
   ReplicationsToAdd to_add;
   if (!options.precision.empty()) {
     options.goal.part = parse_precision(options.precision);
@@ -83,9 +106,11 @@ void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
       "the summaries show the first. A scheme is kind[:value][:key=value...]:\n\n"
       "  aicmp compare scenarios/quickstart.toml --schemes eta:0.8,pps:fee=0.02,pplns\n"
       "  aicmp compare scenarios/quickstart.toml --precision 0.5%\n"
-      "  aicmp compare scenarios/quickstart.toml --policies rule,bundles/mine\n\n"
+      "  aicmp compare scenarios/quickstart.toml --policies rule,bundles/mine\n"
+      "  aicmp compare scenarios/quickstart.toml --behaviours honest,hop,split:10\n\n"
       "With --policies each bundle sets share difficulties in a world of its own, and\n"
-      "is compared with the first; rule is the scenario's own.\n"
+      "is compared with the first; rule is the scenario's own. With --behaviours the\n"
+      "first group of miners behaves so: honest, hop, withhold, choose, split:K.\n"
       "A scenario of one replication is run 30 times unless --replications says\n"
       "otherwise. --precision goes on until the 95 % interval of every difference in\n"
       "pay per expected value is that narrow, as part of what the first scheme pays.");
@@ -100,10 +125,18 @@ void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
           ->excludes("--schemes")
           ->excludes("--json")
           ->option_text("LIST");
+  CLI::Option* behaviours = command
+                                ->add_option("--behaviours", options->behaviours,
+                                             "Of the first group, by commas, instead")
+                                ->delimiter(',')
+                                ->excludes(policies)
+                                ->excludes("--json")
+                                ->option_text("LIST");
   command
       ->add_option("--precision", options->precision, "Add replications up to this: 0.5% or 0.005")
       ->excludes("--replications")
       ->excludes(policies)
+      ->excludes(behaviours)
       ->option_text("P");
   command
       ->add_option("--max-replications", options->goal.most,

@@ -1,5 +1,6 @@
 """Miners who choose, seen from the command line: who stays, world by world, and what is refused."""
 
+import csv
 import json
 import unittest
 
@@ -18,6 +19,14 @@ pays = "pps"
 fee = 0.03
 """,
 )
+
+LOYAL = """
+[[fleet.groups]]
+name = "loyal"
+count = 40
+asic = "Antminer S21"
+mean_machines = 50
+"""
 
 
 class ChoiceTest(ProgramTest):
@@ -50,6 +59,22 @@ class ChoiceTest(ProgramTest):
                 (self.folder / "two" / name).read_bytes(),
                 name,
             )
+
+    def test_behaviours_of_the_first_group_are_compared_pair_by_pair(self):
+        self.write("s.toml", TINY + LOYAL)
+        command = ("compare", "s.toml", "--schemes", "eta:0.8,pplns", "--replications", 4)
+        behaviours = (*command, "--behaviours")
+        self.succeeds(*behaviours, "honest,split:10,withhold", "--out", "out")
+        with open(self.folder / "out/comparison.csv") as file:
+            rows = {(r["behaviour"], r["scheme"], r["measure"]): r for r in csv.DictReader(file)}
+        pay = "group_pay_per_expected_value.miners"
+        self.assertGreater(float(rows["split:10", "eta:0.8", pay]["t_low95"]), 0.0)
+        self.assertLess(abs(float(rows["split:10", "pplns", pay]["difference"])), 1e-3)
+        self.assertLess(float(rows["withhold", "pplns", "credited_btc"]["t_high95"]), 0.0)
+        for bad in ("split:1", "split:", "steal"):
+            self.assertIn("split:K", self.fails(2, *behaviours, f"honest,{bad}", "--out", "never"))
+        self.assertIn("one behaviour", self.fails(2, *behaviours, "hop", "--out", "never"))
+        self.assertFalse((self.folder / "never").exists())
 
     def test_a_run_goes_by_the_scheme_that_pays(self):
         self.write("s.toml", CHOOSING)
