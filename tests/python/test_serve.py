@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("starlette")
 pytest.importorskip("limits")
 pytest.importorskip("plotly")
-pytest.importorskip("httpx")
+pytest.importorskip("httpx2")
 
 from aicmp_env.report import ReportError
 from aicmp_env.serve import create_app
