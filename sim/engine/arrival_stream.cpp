@@ -2,8 +2,8 @@
 
 #include <bit>
 
-#include "sim/engine/philox_batch.hpp"
 #include "sim/base/vector_clones.hpp"
+#include "sim/engine/philox_batch.hpp"
 
 namespace aicmp {
 namespace {

@@ -33,7 +33,8 @@ std::optional<std::int64_t> parse_date(std::string_view text) {
                                          std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return std::nullopt;
-  std::int64_t unix_s = std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86400};
+  std::int64_t unix_s =
+      std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86400};
   if (!has_clock) return unix_s;
 
   if (text[13] != ':' || text[16] != ':') return std::nullopt;

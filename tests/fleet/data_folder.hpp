@@ -12,7 +12,8 @@ namespace aicmp {
 inline std::string shared_data(const std::string& name) {
   const char* folder = std::getenv("AICMP_DATA");
   const std::string path =
-      (folder != nullptr ? std::string(folder) : test::source_dir() + "/../shared/data") + "/" + name;
+      (folder != nullptr ? std::string(folder) : test::source_dir() + "/../shared/data") + "/" +
+      name;
   return std::filesystem::exists(path) ? path : "";
 }
 

@@ -65,9 +65,10 @@ void add_options(OptionTable& table, VardiffConfig& config, const std::string& p
             "optimum: part of the faults that the pool's alarm is the first to notice.");
   table.add(key("alarm_shares"), config.cost.alarm_shares, "mean intervals", Limits::positive(),
             "optimum: silence that raises the alarm.");
-  table.add_path(key("bundle"), config.bundle,
-                 "manifest.json of a policy bundle (aicmp export) for AICMP/ShareDifficulty-v0, which "
-                 "then decides instead of the rule; empty: none.");
+  table.add_path(
+      key("bundle"), config.bundle,
+      "manifest.json of a policy bundle (aicmp export) for AICMP/ShareDifficulty-v0, which "
+      "then decides instead of the rule; empty: none.");
 }
 
 void check(const VardiffConfig& config, const std::string& prefix) {

@@ -33,7 +33,8 @@ struct VardiffConfig {
   double decide_shares = 24;  // optimum: shares that a decision takes
   double band = 0.35;         // optimum: tolerated |ln(difficulty / best)|
   ShareCost cost;             // optimum
-  /// manifest.json of a policy bundle for AICMP/ShareDifficulty-v0, which decides instead of `kind`.
+  /// manifest.json of a policy bundle for AICMP/ShareDifficulty-v0, which decides instead of
+  /// `kind`.
   std::string bundle;
 };
 
