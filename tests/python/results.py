@@ -23,3 +23,18 @@ def small_comparison(folder: Path) -> Path:
     scenario = ROOT / "scenarios/quickstart.toml"
     aicmp("compare", scenario, *schemes, *SMALL, "--quiet", "--out", folder)
     return folder
+
+
+def small_mine(folder: Path) -> Path:
+    """Machines at three sites, before and during a heat wave."""
+    days = ["--set", "run.days=12", "--replications", "3"]
+    aicmp("run", ROOT / "scenarios/heat_wave.toml", *days, "--quiet", "--out", folder)
+    return folder
+
+
+def small_contest(folder: Path) -> Path:
+    """A comparison of behaviours."""
+    scenario = ROOT / "scenarios/eta_sybil.toml"
+    behaviours = ["--behaviours", "honest,split:10", "--set", "run.days=5", "--replications", "4"]
+    aicmp("compare", scenario, *behaviours, "--quiet", "--out", folder)
+    return folder

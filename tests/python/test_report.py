@@ -13,7 +13,7 @@ pytest.importorskip("matplotlib")
 
 from aicmp_env.report import ReportError, write_report
 from aicmp_env.report.__main__ import main
-from results import small_comparison, small_run
+from results import ROOT, aicmp, small_comparison, small_contest, small_mine, small_run
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,57 @@ def test_a_comparison_shows_paired_differences(tmp_path: Path) -> None:
     rows = table[table["measure"] == "luck_adjusted_fee_decile_1"]
     shown = chart_data(text, "difference_luck_adjusted_fee_decile_1")[0]["x"]
     assert shown == pytest.approx((100 * rows["difference"]).tolist())
+
+
+def test_machines_and_sites_are_shown(tmp_path: Path) -> None:
+    folder = small_mine(tmp_path / "mine")
+    text = write_report(folder, png=tmp_path / "png").read_text()
+    sites = pd.read_csv(folder / "site_timeseries.csv")
+    power = {str(trace["name"]): trace["y"] for trace in chart_data(text, "site_power_mw")}
+    assert list(power) == ["air", "water", "immersion"]
+    assert power["water"] == sites[sites["site"] == "water"]["power_mw"].tolist()
+    world = json.loads((folder / "summary.json").read_text())["world"]
+    energy = world["machines_energy_cost_usd"]
+    money = chart_data(text, "machine_money")[0]
+    assert money["x"][1] == -energy["mean"]  # type: ignore[index]
+    assert money["error_x"]["array"][1] == pytest.approx(  # type: ignore[index]
+        energy["mean"] - energy["low95"]
+    )
+    part = [sum(trace["y"]) for trace in chart_data(text, "machine_temperature")]  # type: ignore[arg-type]
+    assert part == pytest.approx([100, 100])
+    heat = (folder / "events.jsonl").read_text().count('"event":"heat",')
+    assert f"heat ({heat})" in text
+    assert "Heat held them back" in text
+    assert (tmp_path / "png/machine_efficiency.png").stat().st_size > 5000
+
+
+def test_what_a_behaviour_brings_is_shown(tmp_path: Path) -> None:
+    folder = small_contest(tmp_path / "contest")
+    text = write_report(folder, png=tmp_path / "png").read_text()
+    table = pd.read_csv(folder / "comparison.csv")
+    group = table[table["measure"].str.startswith("group_pay")]["measure"].iloc[0]
+    rows = table[table["measure"] == group]
+    shown = chart_data(text, group.replace(".", "_"))
+    assert [trace["name"] for trace in shown] == ["split:10"]
+    assert shown[0]["x"] == pytest.approx((100 * rows["difference"]).tolist())
+    assert "is paid" in text
+
+
+def test_every_fate_of_a_share_is_shown(tmp_path: Path) -> None:
+    folder = tmp_path / "flood"
+    days = ["--set", "run.days=0.05", "--replications", "1"]
+    aicmp("run", ROOT / "scenarios/share_flood.toml", *days, "--quiet", "--out", folder)
+    text = write_report(folder).read_text()
+    fates = pd.read_csv(folder / "shares.csv")[
+        ["accepted", "stale", "superseded", "duplicate", "low_difficulty", "lost"]
+    ].sum()
+    shown = chart_data(text, "shares")[0]["x"]
+    assert shown == pytest.approx((1e6 * fates / fates.sum())[1:].tolist())
+    assert [trace["name"] for trace in chart_data(text, "estimates")] == [
+        "mean of a window",
+        "decaying mean",
+        "posterior",
+    ]
 
 
 def test_a_miner_gets_a_section(run: Path, tmp_path: Path) -> None:

@@ -44,6 +44,24 @@ class Chart:
     flipped: bool = False  # names on the vertical axis, numbers on the horizontal one
     levels: Sequence[tuple[float, str]] = field(default=())  # lines across, with their meaning
 
+    @property
+    def numeric(self) -> bool:
+        """Whether ``x`` of its series are numbers, not names."""
+        return all(isinstance(series.x, np.ndarray) for series in self.series)
+
+    @property
+    def names(self) -> list[str]:
+        """What ``x`` of its series are, if they are names, each once."""
+        return list(dict.fromkeys(str(name) for series in self.series for name in series.x))
+
+    @property
+    def height_rem(self) -> float:
+        """Of the picture on the page: room for the names of a flipped one."""
+        if not self.flipped:
+            return 22.0
+        legend = 2.0 * (len(self.series) > 1)
+        return 6.0 + legend + len(self.names) * max(2.2, 0.9 * len(self.series))
+
 
 def thinned(series: Series) -> Series:
     """The same line with at most MOST_POINTS points, evenly left out."""

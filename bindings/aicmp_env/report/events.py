@@ -1,10 +1,49 @@
-"""The notices of a run as a table."""
+"""The notices of a run: when which came, and what they say."""
 
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from aicmp_env.report.chart import Chart, Series
 from aicmp_env.report.folder import Results
-from aicmp_env.report.page import Table
+from aicmp_env.report.network import DAY_S, ONE_SEED
+from aicmp_env.report.page import Section, Table
 
 _MOST_ROWS = 300
-_DAY_S = 86400.0
+
+
+def notice_section(results: Results) -> Section:
+    charts = [notice_chart(results)] if results.events else []
+    return Section("notices", "Notices", charts, tables=[notices(results)])
+
+
+def notice_chart(results: Results) -> Chart:
+    kinds = [_kind(event) for event in results.events]
+    count = Counter(kinds)
+    return Chart(
+        key="notices",
+        title="When what was noticed",
+        question="When did something happen that a person would be told? (how often in brackets)",
+        x_label="days since the start",
+        y_label="notice",
+        series=[
+            Series(
+                "notices",
+                [f"{kind} ({count[kind]:,})" for kind in kinds],
+                np.array([float(event["time_s"]) / DAY_S for event in results.events]),
+                kind="points",
+            )
+        ],
+        seeds=ONE_SEED,
+        flipped=True,
+    )
+
+
+def _kind(event: dict[str, Any]) -> str:
+    """What happened; the pool's notices on miners come in kinds of their own."""
+    kind = event["kind"] if event["event"] == "notice" else event["event"]
+    return str(kind).replace("_", " ")
 
 
 def notices(results: Results) -> Table:
@@ -14,7 +53,7 @@ def notices(results: Results) -> Table:
     for event in events[:_MOST_ROWS]:
         facts = {key: value for key, value in event.items() if key not in ("time_s", "event")}
         said = ", ".join(f"{key.replace('_', ' ')} {_short(value)}" for key, value in facts.items())
-        rows.append((f"{float(event['time_s']) / _DAY_S:.2f}", str(event["event"]), said))
+        rows.append((f"{float(event['time_s']) / DAY_S:.2f}", str(event["event"]), said))
     title = f"{len(events):,} notices of the first replication"
     if len(events) > _MOST_ROWS:
         title += f", the first {_MOST_ROWS} of them"

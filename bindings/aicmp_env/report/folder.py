@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
-Kind: TypeAlias = Literal["run", "comparison", "training", "forecast"]
+Kind: TypeAlias = Literal["run", "comparison", "variants", "training", "forecast"]
 
 # What tells the kinds apart, most telling first.
 _SIGNS: tuple[tuple[str, Kind], ...] = (
@@ -128,6 +128,8 @@ def open_results(path: Path) -> Results:
         raise ReportError(f"{manifest_path}: not written by aicmp")
     for sign, kind in _SIGNS:
         if (path / sign).is_file():
+            if kind == "comparison" and not (path / "timeseries.csv").is_file():
+                kind = "variants"
             return Results(path, kind, manifest)
     status = manifest.get("status", "unknown")
     raise ReportError(f"{path}: nothing to report yet (its run is {status})")

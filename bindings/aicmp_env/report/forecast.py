@@ -27,7 +27,7 @@ def forecast_sections(results: Results) -> list[Section]:
                 key=key,
                 title=target.capitalize(),
                 charts=[_skill_chart(key, entries), *fans],
-                table=Table(f"Scores by {entries[0]['source']}", _HEAD, [*_score_rows(entries)]),
+                tables=[Table(f"Scores by {entries[0]['source']}", _HEAD, _score_rows(entries))],
             )
         )
     return sections

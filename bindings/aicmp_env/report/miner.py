@@ -36,4 +36,4 @@ def miner_section(results: Results, miner: int) -> Section:
             )
         )
     table = Table(f"Miner {miner}, first replication", ("what", "value"), facts)
-    return Section(f"miner-{miner}", f"Miner {miner}", [], table=table)
+    return Section(f"miner-{miner}", f"Miner {miner}", [], tables=[table])

@@ -26,7 +26,8 @@ class Section:
     key: str
     title: str
     charts: Sequence[Chart]
-    table: Table | None = None
+    tables: Sequence[Table] = ()
+    words: Sequence[str] = ()
 
 
 def asset(name: str) -> str:

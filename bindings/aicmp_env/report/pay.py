@@ -11,10 +11,12 @@ from aicmp_env.report.network import ONE_SEED, column, days
 
 _BINS_PER_DECADE = 6
 _LORENZ_POINTS = 200
+_GROUP_PAY = "group_pay_per_expected_value."
 
 
 def seeds(results: Results) -> str:
-    return f"{results.summary['replications']}, mean and 95 % interval"
+    count = results.summary["replications"]
+    return f"{count}, mean and 95 % interval" if count > 1 else "1, so without an interval"
 
 
 def estimates(scheme: dict[str, Any], names: Iterable[str]) -> tuple[Numbers, Numbers, Numbers]:
@@ -111,6 +113,37 @@ def _lorenz(amounts: Numbers, at: Numbers) -> Numbers:
     return np.interp(at, np.linspace(0.0, 1.0, len(parts)), parts)
 
 
+def has_groups(results: Results) -> bool:
+    return len(_groups(results)) > 1
+
+
+def _groups(results: Results) -> list[str]:
+    first = results.summary["schemes"][results.schemes[0]]
+    return [name for name in first if name.startswith(_GROUP_PAY)]
+
+
+def group_chart(results: Results) -> Chart:
+    """Pay of groups of miners, which may behave differently: what hopping or splitting gains."""
+    groups = _groups(results)
+    series = []
+    for scheme in results.schemes:
+        mean, low, high = estimates(results.summary["schemes"][scheme], groups)
+        names = [name.removeprefix(_GROUP_PAY) for name in groups]
+        series.append(
+            Series(scheme, names, 100 * mean, low=100 * low, high=100 * high, kind="points")
+        )
+    return Chart(
+        key="pay_by_group",
+        title="Pay per unit of work, by group of miners",
+        question="Does it pay to hop, to split or to leave? (here and elsewhere, costs taken off)",
+        x_label="pay, % of the expected value of all work",
+        y_label="group",
+        series=series,
+        seeds=seeds(results),
+        flipped=True,
+    )
+
+
 def reserve_chart(results: Results) -> Chart:
     return Chart(
         key="reserve",
@@ -140,24 +173,5 @@ def operator_chart(results: Results) -> Chart:
         y_label="scheme",
         series=series,
         seeds=seeds(results),
-        flipped=True,
-    )
-
-
-def share_fate_chart(results: Results) -> Chart:
-    miners = results.miners
-    fates = [name for name in miners.columns if name.startswith("shares_")]
-    found = sum(float(miners[name].sum()) for name in fates)
-    lost = [name for name in fates if name != "shares_accepted"]
-    parts = np.array([1e6 * float(miners[name].sum()) / max(found, 1.0) for name in lost])
-    names = [name.removeprefix("shares_").replace("_", " ") for name in lost]
-    return Chart(
-        key="shares",
-        title="Shares that earned nothing",
-        question=f"What became of the {found:,.0f} shares that were not accepted?",
-        x_label="shares of a million",
-        y_label="fate",
-        series=[Series("shares", names, parts, kind="bars")],
-        seeds=ONE_SEED,
         flipped=True,
     )

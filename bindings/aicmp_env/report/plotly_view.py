@@ -12,6 +12,9 @@ from aicmp_env.report.chart import COLOURS, Chart, Numbers, Series, thinned
 _SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "x")
 _TABLE_ROWS = 40
 _LABEL_WIDTH = 36
+_FLIPPED_LABEL_WIDTH = 24
+_NAME_WIDTH = 22
+_FEW_POINTS = 40
 
 
 def figure_json(chart: Chart) -> str:
@@ -39,7 +42,10 @@ def _traces(chart: Chart, series: Series, place: int) -> list[dict[str, Any]]:
     if series.kind == "bars":
         return [trace | {"type": "bar", "orientation": "h" if chart.flipped else "v"}]
     trace["type"] = "scatter"
-    trace["mode"] = "lines" if series.kind == "line" else "markers"
+    drawn = "lines+markers" if len(y) <= _FEW_POINTS else "lines"
+    trace["mode"] = drawn if series.kind == "line" else "markers"
+    if not chart.numeric:
+        trace |= {"offsetgroup": series.name, "orientation": "h" if chart.flipped else "v"}
     trace["line"] = {"color": colour, "width": 2, "dash": "dash" if series.dashed else "solid"}
     if series.low is None or series.high is None:
         return [trace]
@@ -68,10 +74,18 @@ def _traces(chart: Chart, series: Series, place: int) -> list[dict[str, Any]]:
 
 
 def _layout(chart: Chart) -> dict[str, Any]:
-    x_axis: dict[str, Any] = {"title": {"text": _wrapped(chart.x_label)}, "automargin": True}
+    width = _FLIPPED_LABEL_WIDTH if chart.flipped else _LABEL_WIDTH
+    x_axis: dict[str, Any] = {"title": {"text": _wrapped(chart.x_label, width)}, "automargin": True}
     y_axis: dict[str, Any] = {"automargin": True}
-    if not chart.flipped:
-        y_axis["title"] = {"text": _wrapped(chart.y_label)}
+    if chart.flipped:
+        x_axis["rangemode"] = "normal"
+        y_axis["autorange"] = "reversed"
+    else:
+        y_axis["title"] = {"text": _wrapped(chart.y_label, width)}
+    if not chart.numeric:
+        named = y_axis if chart.flipped else x_axis
+        named["tickvals"] = chart.names
+        named["ticktext"] = [_wrapped(name, _NAME_WIDTH) for name in chart.names]
     if chart.x_log:
         x_axis["type"] = "log"
     if chart.y_log:
@@ -95,13 +109,14 @@ def _layout(chart: Chart) -> dict[str, Any]:
         "shapes": levels,
         "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-        "showlegend": len(chart.series) > 1 and not chart.flipped,
+        "showlegend": len(chart.series) > 1,
+        "scattermode": "overlay" if chart.numeric else "group",
         "font": {"size": 13},
     }
 
 
-def _wrapped(label: str) -> str:
-    return "<br>".join(textwrap.wrap(label, _LABEL_WIDTH))
+def _wrapped(label: str, width: int) -> str:
+    return "<br>".join(textwrap.wrap(label, width))
 
 
 def numbers(chart: Chart) -> list[list[str]]:

@@ -28,7 +28,9 @@ def save(chart: Chart, folder: Path) -> Path:
     axes.set(xlabel=chart.x_label, ylabel=chart.y_label)
     axes.set_title(f"{chart.question}\nseeds: {chart.seeds}", fontsize=10)
     axes.grid(alpha=0.25)
-    if len(chart.series) > 1 and not chart.flipped:
+    if chart.flipped:
+        axes.invert_yaxis()
+    if len(chart.series) > 1:
         axes.legend(frameon=False, fontsize=9)
     target = folder / f"{chart.key}.png"
     figure.savefig(target)
@@ -39,8 +41,11 @@ def save(chart: Chart, folder: Path) -> Path:
 def _draw(axes: Axes, chart: Chart, series: Series, place: int) -> None:
     colour = COLOURS[(place if series.colour is None else series.colour) % len(COLOURS)]
     x = list(series.x)
+    if not chart.numeric:
+        x = _names_apart(axes, chart, series, place)
     if series.kind == "bars":
-        (axes.barh if chart.flipped else axes.bar)(x, series.y, color=colour, label=series.name)
+        draw = axes.barh if chart.flipped else axes.bar
+        draw(x, series.y, color=colour, label=series.name, alpha=0.8)
         return
     if series.kind == "line":
         dash = "--" if series.dashed else "-"
@@ -56,3 +61,11 @@ def _draw(axes: Axes, chart: Chart, series: Series, place: int) -> None:
         axes.errorbar(series.y, x, xerr=errors, fmt=marker, color=colour, label=series.name)
     else:
         axes.errorbar(x, series.y, yerr=errors, fmt=marker, color=colour, label=series.name)
+
+
+def _names_apart(axes: Axes, chart: Chart, series: Series, place: int) -> list[float]:
+    """Where the names of a series are on their axis, beside those of the other series."""
+    names = chart.names
+    (axes.set_yticks if chart.flipped else axes.set_xticks)(range(len(names)), names)
+    beside = 0.15 * (place - 0.5 * (len(chart.series) - 1))
+    return [names.index(str(name)) + beside for name in series.x]

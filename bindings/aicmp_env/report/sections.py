@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from aicmp_env.report.comparison import comparison_charts, frontier_chart
-from aicmp_env.report.events import notices
+from aicmp_env.report.events import notice_section
 from aicmp_env.report.folder import Kind, ReportError, Results
 from aicmp_env.report.forecast import forecast_sections
 from aicmp_env.report.network import luck_chart, market_charts, network_charts
@@ -11,12 +11,16 @@ from aicmp_env.report.page import Section
 from aicmp_env.report.pay import (
     decile_chart,
     fee_curve,
+    group_chart,
+    has_groups,
     lorenz_chart,
     operator_chart,
     reserve_chart,
-    share_fate_chart,
 )
+from aicmp_env.report.shares import share_charts
+from aicmp_env.report.sites import site_sections
 from aicmp_env.report.training import EVALUATION, contest_chart, training_charts
+from aicmp_env.report.variants import variant_sections
 
 
 def sections_of(results: Results) -> list[Section]:
@@ -43,16 +47,18 @@ def _world(results: Results) -> list[Section]:
     return [
         Section("network", "The network", network_charts(results)),
         Section("market", "Price and fees", market_charts(results)),
-        Section("notices", "Notices", [], table=notices(results)),
+        *site_sections(results),
+        notice_section(results),
     ]
 
 
 def _of_run(results: Results) -> list[Section]:
+    groups = [group_chart(results)] if has_groups(results) else []
     return [
-        Section("pay", "Who is paid what", [decile_chart(results), fee_curve(results)]),
+        Section("pay", "Who is paid what", [decile_chart(results), fee_curve(results), *groups]),
         Section("fairness", "How unequal", [lorenz_chart(results)]),
         Section("operator", "The operator", [operator_chart(results), reserve_chart(results)]),
-        Section("pool", "Luck and shares", [luck_chart(results), share_fate_chart(results)]),
+        Section("pool", "Luck and shares", [luck_chart(results), *share_charts(results)]),
         *_world(results),
     ]
 
@@ -70,6 +76,7 @@ def _of_training(results: Results) -> list[Section]:
 _SECTIONS: Mapping[Kind, Callable[[Results], list[Section]]] = {
     "run": _of_run,
     "comparison": _of_comparison,
+    "variants": variant_sections,
     "training": _of_training,
     "forecast": forecast_sections,
 }

@@ -4,7 +4,9 @@ from typing import Any
 
 from aicmp_env.report.folder import Results
 from aicmp_env.report.forecast import forecast_words
+from aicmp_env.report.sites import site_words
 from aicmp_env.report.training import training_words
+from aicmp_env.report.variants import variant_words
 
 
 def overview(results: Results) -> list[str]:
@@ -15,15 +17,18 @@ def overview(results: Results) -> list[str]:
         return training_words(results)
     if results.kind == "forecast":
         return forecast_words(results)
+    if results.kind == "variants":
+        return variant_words(results)
     world = results.summary["world"]
     count = results.summary["replications"]
     sentences = [
         f"{_mean(world, 'days'):g} days were simulated {count} time{'s' if count > 1 else ''}, "
         f"with {_mean(world, 'pool_miners'):,.0f} accounts and "
         f"{100 * _mean(world, 'pool_network_share'):.2g} % of the network's hash rate at the end.",
-        f"The pool found {_mean(world, 'pool_blocks'):,.1f} blocks a run, "
-        f"{100 * _mean(world, 'pool_luck'):.1f} % of what its work finds on average.",
+        f"The pool found {_mean(world, 'pool_blocks'):,.1f} blocks a run; "
+        f"{_mean(world, 'pool_expected_blocks'):,.1f} would be average luck.",
     ]
+    sentences += site_words(results)
     sentences += [_of_scheme(name, scheme) for name, scheme in _schemes(results)]
     exposed = [name for name, _ in _schemes(results) if name.startswith("eta") and _below_one(name)]
     if exposed:
