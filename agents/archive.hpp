@@ -35,6 +35,7 @@ class Archive {
     static_assert(std::is_trivially_copyable_v<T>);
     const std::string& bytes = get(name);
     if (bytes.size() != count * sizeof(T)) wrong_size(name, count * sizeof(T), bytes.size());
+    // NOLINTNEXTLINE(bugprone-not-null-terminated-result): bytes, not text
     if (!bytes.empty()) std::memcpy(values, bytes.data(), bytes.size());
   }
   template <typename T>

@@ -8,7 +8,7 @@ namespace aicmp {
 
 std::unique_ptr<Learner> make_learner(const TrainingScenario& scenario) {
   const TrainingConfig& config = scenario.config();
-  auto env = scenario.make_environment(static_cast<std::size_t>(config.envs));
+  auto env = scenario.training_worlds();
   RunSettings run;
   run.seed = static_cast<std::uint64_t>(config.seed);
   run.total_steps = config.steps;

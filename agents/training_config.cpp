@@ -91,6 +91,9 @@ void add_options(OptionTable& table, TrainingConfig& config) {
             "The same seed gives the same weights, on one kind of processor.");
   table.add("train.envs", config.envs, "", Limits::between(1.0, 1e6),
             "Worlds played side by side.");
+  table.add("train.episode_steps", config.episode_steps, "", Limits::between(0.0, kMostSteps),
+            "Training cuts episodes after so many steps, which shows it more of their beginnings; "
+            "evaluation does not. 0: never.");
   table.add("train.threads", config.threads, "", Limits::between(1.0, 1024.0),
             "Threads that share a gradient; the last bits depend on it.");
   table.add("train.log_steps", config.log_steps, "", Limits::between(0.0, kMostSteps),
@@ -151,7 +154,7 @@ TrainingScenario::TrainingScenario(const std::string& problem_or_file,
     }
   }
   try {
-    static_cast<void>(make_environment(1));
+    static_cast<void>(make_environment({}));
   } catch (const ConfigError& fault) {
     throw origin.located(fault);
   }
@@ -164,11 +167,12 @@ OptionTable TrainingScenario::table() {
   return table;
 }
 
-std::unique_ptr<Environment> TrainingScenario::make_environment(std::size_t size) const {
-  return make_environment({.size = size,
+std::unique_ptr<Environment> TrainingScenario::training_worlds() const {
+  return make_environment({.size = static_cast<std::size_t>(config_.envs),
                            .threads = static_cast<int>(config_.threads),
                            .autoreset = Autoreset::kSameStep,
-                           .split = 0});
+                           .split = 0,
+                           .max_steps = config_.episode_steps});
 }
 
 std::unique_ptr<Environment> TrainingScenario::make_environment(const BatchOptions& options) const {

@@ -28,6 +28,7 @@ struct TrainingConfig {
   std::int64_t steps = 1'000'000;
   std::int64_t seed = 1;
   std::int64_t envs = 16;
+  std::int64_t episode_steps = 0;  // of episodes in training; 0: as long as the problem's
   std::int64_t threads = 1;
   std::int64_t log_steps = 0;         // 0: steps / 200
   std::int64_t checkpoint_steps = 0;  // 0: steps / 10
@@ -54,8 +55,8 @@ class TrainingScenario {
   const std::string& path() const { return path_; }  // empty: no file
   /// All options with their present values.
   OptionTable table();
-  /// `size` worlds of the problem that reset in the same step, for training.
-  std::unique_ptr<Environment> make_environment(std::size_t size) const;
+  /// The worlds to train in, which reset in the same step.
+  std::unique_ptr<Environment> training_worlds() const;
   std::unique_ptr<Environment> make_environment(const BatchOptions& options) const;
   /// Batches of worlds to evaluate in (MakeWorlds of evaluation.hpp).
   std::function<std::unique_ptr<Environment>(std::size_t size, bool held_out)> worlds() const;

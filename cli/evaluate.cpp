@@ -26,7 +26,7 @@ void evaluate_command(const EvaluateOptions& options) {
   for (const std::string& run : options.runs) policies.push_back(trained_policy(run));
   const TrainingScenario scenario(options.runs.front() + "/scenario.toml", options.overrides);
   const TrainingConfig& config = scenario.config();
-  const EnvSpec& spec = scenario.make_environment(1)->spec();
+  const EnvSpec& spec = scenario.make_environment({})->spec();
   for (std::size_t i = 0; i < policies.size(); ++i) {
     if (policies[i].problem != config.problem ||
         policies[i].features.size() != spec.observation.size() ||

@@ -56,7 +56,7 @@ void export_command(const ExportOptions& options) {
   const BuildInfo build = build_info();
   bundle.origin.program = fmt::format("aicmp {} ({})", build.version, build.git_commit);
   bundle.origin.scenario_sha256 = sha256_of_file(scenario_path);
-  bundle.origin.fallback = scenario.make_environment(1)->spec().baseline;
+  bundle.origin.fallback = scenario.make_environment({})->spec().baseline;
   bundle.origin.training = {
       {"algorithm", name_of(config.algorithm)}, {"steps", config.steps}, {"seed", config.seed}};
   bundle.origin.evaluation = nlohmann::ordered_json::parse(

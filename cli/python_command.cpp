@@ -29,7 +29,7 @@ std::string interpreter() {
   const char* active = std::getenv("VIRTUAL_ENV");
   for (const std::string& environment :
        {std::string(active != nullptr ? active : ""), std::string(".venv")}) {
-    const std::string python = environment + "/bin/python";
+    std::string python = environment + "/bin/python";
     if (!environment.empty() && std::filesystem::exists(python)) return python;
   }
   return "python3";

@@ -108,12 +108,12 @@ Reserve::Solution Reserve::solve() const {
     std::vector<Eigen::Triplet<double>> entries;
     Eigen::VectorXd gain(size);
     for (Eigen::Index i = 0; i < size; ++i) {
-      const std::int64_t scheme = i % 2;
+      const std::int64_t scheme = i % 2, level = i / 2;
       entries.emplace_back(i, i, 1.0);
       gain[i] = fee(scheme) * config_.blocks_per_day;
       for (std::size_t k = 0; k < chances.size(); ++k) {
         const double reserve =
-            static_cast<double>(i / 2) * kCell + flow(scheme, static_cast<double>(k));
+            static_cast<double>(level) * kCell + flow(scheme, static_cast<double>(k));
         if (reserve < -1e-9) {
           gain[i] -= chances[k] * ruin_cost(reserve);
           continue;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -55,7 +56,7 @@ class Reserve {
  private:
   /// Discounted value on a grid of reserves, of following the optimum after a day under a scheme.
   struct Solution {
-    std::vector<double> after[2];
+    std::array<std::vector<double>, 2> after;
   };
   double fee(std::int64_t scheme) const {
     return scheme == kPps ? config_.fee_pps : config_.fee_pplns;

@@ -6,7 +6,7 @@
 namespace aicmp {
 
 std::vector<double> minimise(const std::function<double(std::span<const double>)>& function,
-                             std::vector<double> start, double step, int evaluations) {
+                             const std::vector<double>& start, double step, int evaluations) {
   struct Corner {
     std::vector<double> at;
     double value;

@@ -11,6 +11,6 @@ namespace aicmp {
 /// corners agree to 1e-9 of their size, or after `evaluations`. Infinite values keep it out of a
 /// region.
 std::vector<double> minimise(const std::function<double(std::span<const double>)>& function,
-                             std::vector<double> start, double step, int evaluations = 4000);
+                             const std::vector<double>& start, double step, int evaluations = 4000);
 
 }  // namespace aicmp

@@ -35,8 +35,9 @@ __attribute__((target("avx2"))) void avx2_blocks(const Philox::key_type& key,
   for (std::size_t at = 0; at < count; at += kStride) {
     __m256i word0[kGroups], word1[kGroups], word2[kGroups], word3[kGroups];
     for (std::size_t g = 0; g < kGroups; ++g) {
-      const auto first = static_cast<long long>(std::size_t{counter[0]} + at + kLanes * g);
-      word0[g] = _mm256_add_epi64(_mm256_set1_epi64x(first), _mm256_setr_epi64x(0, 1, 2, 3));
+      const std::size_t first = counter[0] + at + kLanes * g;
+      word0[g] = _mm256_add_epi64(_mm256_set1_epi64x(static_cast<long long>(first)),
+                                  _mm256_setr_epi64x(0, 1, 2, 3));
       word1[g] = _mm256_set1_epi64x(counter[1]);
       word2[g] = _mm256_set1_epi64x(counter[2]);
       word3[g] = _mm256_set1_epi64x(counter[3]);

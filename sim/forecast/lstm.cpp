@@ -149,7 +149,7 @@ class Lstm final : public LstmForecaster {
 
   Index features() const { return config_.period > 0 ? 3 : 2; }
   WorldKey world() const { return {config_.seed, 0, 0}; }
-  std::size_t reach() const { return static_cast<std::size_t>(config_.steps + config_.period + 1); }
+  std::size_t reach() const { return static_cast<std::size_t>(config_.steps + config_.period) + 1; }
 
   void normalise(std::span<const double> history) {
     Moments levels;

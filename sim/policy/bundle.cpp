@@ -248,9 +248,10 @@ void write_bundle_files(const PolicyBundle& bundle, const std::string& folder) {
 
 void seal_bundle(const std::string& folder, const std::string& private_key) {
   OrderedJson manifest = {{"format", "aicmp-bundle"}, {"version", PolicyBundle::kVersion}};
+  const std::string inside = folder + "/";
   for (const std::string& name : names_in(folder)) {
     if (name == kManifest || name == kSignature) continue;
-    manifest["files"][name] = sha256_of_file(folder + "/" + name);
+    manifest["files"][name] = sha256_of_file(inside + name);
   }
   const std::string text = lines(manifest);
   if (!private_key.empty()) write_file(folder + "/" + kSignature, sign(text, private_key));

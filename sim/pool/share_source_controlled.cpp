@@ -41,7 +41,7 @@ class ControlledFlowSource final : public ShareSource {
     // The pool tells of a block before it takes the shares up to it; polls come in between.
     const bool to_tip = !tips_.empty() && tips_.front() <= std::min(until, next_poll_);
     const Time end = to_tip ? tips_.front() : std::min(until, next_poll_);
-    const WorkBatch batch = inner_->take(end);
+    WorkBatch batch = inner_->take(end);
     if (to_tip) {
       inner_->new_tip(end);
       tips_.pop_front();

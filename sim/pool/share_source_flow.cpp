@@ -68,7 +68,7 @@ class FlowShareSource final : public ShareSource {
       counts_.accepted[i] += batch_[i];
       counts_.stale[i] += poisson(rng, rate * stale_s);
     }
-    const WorkBatch batch{begin_, until, era_, {}, batch_, rates_.difficulty};
+    WorkBatch batch{begin_, until, era_, {}, batch_, rates_.difficulty};
     begin_ = until;
     ++batches_;
     stale_time_.reset(has_tip_ ? (until - tip_).in_seconds() : 0.0);

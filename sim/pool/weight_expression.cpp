@@ -61,7 +61,7 @@ class WeightExpression::Parser {
   /// `change` is by how much the evaluation stack grows.
   void emit(Step step, int change) {
     steps_.push_back(step);
-    stack_ = static_cast<std::size_t>(static_cast<int>(stack_) + change);
+    stack_ += static_cast<std::size_t>(change);
     if (stack_ > kDeepest) fail("nested too deeply");
   }
 

@@ -140,9 +140,9 @@ MeanVariance solo(double mu, double reward) {
   return {mu * reward, mu * reward * reward};
 }
 
-MeanVariance pps(double mu, double reward, double fee, double d_over_D) {
+MeanVariance pps(double mu, double reward, double fee, double share_of_block) {
   const double paid = (1.0 - fee) * reward;
-  return {mu * paid, mu * paid * paid * d_over_D};
+  return {mu * paid, mu * paid * paid * share_of_block};
 }
 
 MeanVariance proportional_round(double a, double reward, double p) {

@@ -72,8 +72,8 @@ struct MeanVariance {
 };
 /// Payout of `mu` expected blocks of one's own.
 MeanVariance solo(double mu, double reward);
-/// The same work paid per share of difficulty d: d_over_D = d / D.
-MeanVariance pps(double mu, double reward, double fee, double d_over_D);
+/// The same work paid per share of difficulty d: share_of_block = d / D.
+MeanVariance pps(double mu, double reward, double fee, double share_of_block);
 /// Payout of a proportional round.
 MeanVariance proportional_round(double a, double reward, double p);
 /// Variance per block of proportional pay in the long run.

@@ -168,7 +168,7 @@ class AfterWarmUp final : public Observer {
 std::vector<Row> pplns_overlap(const Effort& effort) {
   constexpr std::size_t kMiners = 20;
   constexpr double kA = 1.0 / kMiners;
-  constexpr std::array kWindows = {0.5, 2.0, 8.0};
+  static constexpr std::array kWindows = {0.5, 2.0, 8.0};
   constexpr double kShares = 40'000.0;
   BareScenario bare;
   bare.sizes.assign(kMiners, 1.0);

@@ -68,10 +68,10 @@ TEST_CASE("With lambda 1 an advantage is the return less the value, over uneven 
   // Two environments, interleaved; the first has steps of dt 1, 2 and 0 at a discount of 1/2.
   const std::vector<float> reward = {1, 10, 2, 10, 4, 10}, values = {3, 0, 1, 0, 2, 0},
                            next = {1, 0, 2, 0, 8, 0}, discount = {.5f, 1, .25f, 1, 1, 1};
-  const std::vector<std::uint8_t> terminated = {0, 0, 0, 0, 0, 1}, ended = terminated;
+  const std::vector<std::uint8_t> terminated = {0, 0, 0, 0, 0, 1};
   std::vector<float> advantage(6), target(6);
   estimate_advantages({3, 2, reward.data(), values.data(), next.data(), discount.data(),
-                       terminated.data(), ended.data()},
+                       terminated.data(), terminated.data()},
                       1.0, advantage.data(), target.data());
   // 1 + (2 + (4 + 8) / 4) / 2 and so on.
   CHECK(target == std::vector<float>{3.5f, 30, 5, 20, 12, 10});

@@ -97,7 +97,7 @@ TEST_CASE("DQN never tries what is masked") {
   const auto dqn = trained(config(), {Kind::kMatchTwo});
   for (const int shown : {-1, 0, 1}) {
     std::vector<std::int8_t> mask(3, 0);
-    mask[static_cast<std::size_t>(shown + 1)] = mask[static_cast<std::size_t>((shown + 2) % 3)] = 1;
+    for (const int open : {shown + 1, (shown + 2) % 3}) mask.at(static_cast<unsigned>(open)) = 1;
     CHECK(dqn->net().best(values(*dqn, static_cast<float>(shown)).data(), mask.data()) ==
           shown + 1);
   }

@@ -17,7 +17,7 @@ TEST_CASE("The interquartile mean is that of the middle half") {
         doctest::Approx((0.5 * 1 + 2 + 3 + 0.5 * 4) / 3.0));
 }
 
-MakeWorlds worlds(const std::string& id, std::vector<std::string> options) {
+MakeWorlds worlds(const std::string& id, const std::vector<std::string>& options) {
   return [=](std::size_t size, bool held_out) {
     return make_environment(id, {.size = size, .split = held_out ? 1u : 0u}, "", options);
   };

@@ -23,7 +23,8 @@ std::string days(int count, const std::string& header, const std::string& cells,
                  const std::string& clock = "") {
   std::string text = header + "\n";
   for (int day = 0; day < count; ++day) {
-    text += show_date(1'609'459'200 + std::int64_t{86400} * day) + clock + "," + cells + "\n";
+    text += fmt::format("{}{},{}\n", show_date(1'609'459'200 + std::int64_t{86400} * day), clock,
+                        cells);
   }
   return text;
 }

@@ -20,7 +20,7 @@ TEST_CASE("blocks fall to owners by their shares, uniformly within each") {
     const Winner winner = owners.winner(uniform(rng), kOurs);
     REQUIRE(winner.within >= 0.0);
     REQUIRE(winner.within < 1.0);
-    within[static_cast<std::size_t>(winner.owner + 1)].add(winner.within);
+    within[static_cast<std::size_t>(winner.owner) + 1].add(winner.within);
   }
   const std::array<double, 4> shares{0.9 * 0.5, 0.1, 0.9 * 0.3, 0.9 * 0.2};
   for (std::size_t i = 0; i < shares.size(); ++i) {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <cstring>
+#include <bit>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,7 +27,7 @@ inline void check_equal(const std::vector<Measure>& a, const std::vector<Measure
   for (std::size_t i = 0; i < a.size(); ++i) {
     INFO(a[i].scheme, ".", a[i].name);
     CHECK(a[i].name == b[i].name);
-    CHECK(std::memcmp(&a[i].value, &b[i].value, sizeof(double)) == 0);
+    CHECK(std::bit_cast<std::uint64_t>(a[i].value) == std::bit_cast<std::uint64_t>(b[i].value));
   }
 }
 

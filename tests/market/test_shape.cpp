@@ -35,7 +35,7 @@ std::vector<double> positive(const CsvFile& csv, const char* name, double scale)
 
 /// Kolmogorov-Smirnov distances of the law, and of its shape (after dividing by medians).
 void report(const std::string& what, std::vector<double> model, std::vector<double> record,
-            std::vector<std::size_t> lags) {
+            const std::vector<std::size_t>& lags) {
   std::string memory;
   for (std::size_t lag : lags) {
     memory += fmt::format("  {}: {:.2f} | {:.2f}", lag, autocorrelation(model, lag),

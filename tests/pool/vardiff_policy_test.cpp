@@ -17,7 +17,8 @@ namespace aicmp {
 namespace {
 
 /// A policy for share difficulty without hidden layers: outputs = bias + weight * feature `sees`.
-PolicyModel linear_policy(std::vector<float> bias, std::size_t sees = 0, float weight = 0.0f) {
+PolicyModel linear_policy(const std::vector<float>& bias, std::size_t sees = 0,
+                          float weight = 0.0f) {
   PolicyModel model;
   model.problem = "AICMP/ShareDifficulty-v0";
   for (const ShareView::Feature& feature : ShareView::kFeatures) {

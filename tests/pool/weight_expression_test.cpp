@@ -66,7 +66,7 @@ TEST_CASE("what cannot be read is refused with its column") {
   CHECK(error_of(std::string(5000, '(') + "w").find("nested too deeply") != std::string::npos);
   CHECK(error_of(std::string(5000, '-') + "w").find("nested too deeply") != std::string::npos);
   std::string right = "w";
-  for (int k = 0; k < 100; ++k) right = "w+(" + right + ")";
+  for (int k = 0; k < 100; ++k) right.insert(0, "w+(").append(")");
   CHECK(error_of(right).find("nested too deeply") != std::string::npos);
   std::string left = "w";
   for (int k = 0; k < 1000; ++k) left += "+w";

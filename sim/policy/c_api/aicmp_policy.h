@@ -17,6 +17,7 @@ extern "C" {
 /* Changes when a function or a struct of this header does. */
 #define AICMP_POLICY_ABI 1
 
+/* NOLINTBEGIN(readability-identifier-naming): the names of a C interface */
 typedef struct aicmp_policy aicmp_policy;
 
 typedef enum aicmp_status {
@@ -37,6 +38,7 @@ typedef struct aicmp_policy_shape {
   size_t numbers;  /* 0 if the action is choices */
   size_t state;    /* floats that a recurrent policy keeps for each row; 0 otherwise */
 } aicmp_policy_shape;
+/* NOLINTEND(readability-identifier-naming) */
 
 /* AICMP_POLICY_ABI of the library, to be compared with that of the header. */
 int aicmp_policy_abi(void);
