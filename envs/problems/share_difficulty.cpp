@@ -143,14 +143,14 @@ double ShareDifficulty::towards(const State& state, double hashes_per_s, double 
 
 bool ShareDifficulty::allows(const State& state, std::size_t, std::int64_t choice) const {
   if (choice == kNothing) return true;
-  const double after = state.difficulty * std::exp2(kOctaves[static_cast<std::size_t>(choice)]);
+  const double after = state.difficulty * ShareView::kFactors[static_cast<std::size_t>(choice)];
   return state.view.since_change_s >= config_.dwell_s && after >= config_.difficulty_min &&
          after <= config_.difficulty_max;
 }
 
 double ShareDifficulty::wanted(const State& state, const Action& action) const {
   if (action.numbers.empty()) {
-    return state.difficulty * std::exp2(kOctaves[static_cast<std::size_t>(action.choice())]);
+    return state.difficulty * ShareView::kFactors[static_cast<std::size_t>(action.choice())];
   }
   if (state.view.since_change_s < config_.dwell_s) return state.difficulty;
   return state.view.aim(config_.step_s, state.difficulty, action.numbers[0], action.numbers[1],

@@ -121,7 +121,7 @@ class PolicyRule final : public RuleWithMemory<PolicyMemory> {
     std::array<std::int8_t, ShareView::kOctaves.size()> mask;
     std::array<double, ShareView::kOctaves.size()> after;
     for (std::size_t k = 0; k < mask.size(); ++k) {
-      after[k] = state.difficulty * std::exp2(ShareView::kOctaves[k]);
+      after[k] = state.difficulty * ShareView::kFactors[k];
       mask[k] = after[k] >= range().min && after[k] <= most ? 1 : 0;
     }
     mask[ShareView::kKeep] = 1;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <numbers>
 #include <span>
 #include <string>
 
@@ -28,6 +29,9 @@ struct ShareView {
        {"since_change", "log(1 + steps)", 0.0, 16.0}}};
   /// The choices of the problem, as steps of log2 of the difficulty.
   static constexpr std::array<double, 7> kOctaves = {-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0};
+  /// What they multiply the difficulty with, 2^kOctaves.
+  static constexpr std::array<double, 7> kFactors = {
+      0.25, 0.5, std::numbers::sqrt2 / 2.0, 1.0, std::numbers::sqrt2, 2.0, 4.0};
   static constexpr std::int64_t kKeep = 3;
   /// `keep`, `+0.5_octaves`, ...
   static std::string choice_name(std::size_t choice);
