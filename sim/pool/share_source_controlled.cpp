@@ -28,9 +28,8 @@ class ControlledFlowSource final : public ShareSource {
 
   void set_rates(Time now, ShareRates rates) override {
     rates_ = std::move(rates);
-    for (VardiffState& state : states_) {
-      state.ceiling = rates_.network_difficulty;
-      state.difficulty = std::min(state.difficulty, state.ceiling);
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      states_[i].bound(rates_.work_per_s[i], rates_.network_difficulty);
     }
     set_inner_rates(now);
   }

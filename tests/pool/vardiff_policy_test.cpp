@@ -8,6 +8,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/units.hpp"
 #include "sim/policy/bundle.hpp"
+#include "sim/pool/share_source.hpp"
 #include "sim/pool/vardiff/rules.hpp"
 #include "sim/pool/vardiff/share_view.hpp"
 #include "sim/pool/vardiff/trial.hpp"
@@ -89,6 +90,40 @@ TEST_CASE("A policy that always keeps changes nothing, one that always doubles m
   run_trial(*doubling.rule(), plan, rng, trial);
   CHECK(trial.changes_s == std::vector<double>{60.0, 120.0, 180.0});  // 16e4 would be too much
   CHECK(trial.final_difficulty == 8e4);
+}
+
+TEST_CASE("A policy that only lowers meets the floor, where every hash is still counted") {
+  std::vector<float> bias = bias_for(0);
+  bias[1] = 0.8f;  // half an octave and one where two are not possible
+  bias[2] = 0.6f;
+  bias[ShareView::kKeep] = 0.5f;
+  const BundleFolder lowering(linear_policy(bias));
+  const double work_per_s = 2e14 / kHashesPerWork;
+  const double floor = work_per_s / kMostSharesPerS;
+  ShareRates rates;
+  rates.work_per_s = {work_per_s};
+  rates.latency_s = {0.0};
+  rates.network_difficulty = 1e14;
+  rates.difficulty = std::make_shared<const std::vector<double>>(1, 1.0);
+  rates.shares_per_s = {0.0};
+  const DifficultyControl control{lowering.rule(), 64.0 * floor};
+  const auto flow = make_controlled_flow_source(1, control, 0.0, {});
+  const auto share = make_front_end_source(1, {}, control, {});
+  for (ShareSource* source : {flow.get(), share.get()}) {
+    source->set_rates(Time(), rates);
+    double work = 0.0;
+    const Time end = Time::seconds(300.0);
+    for (Time now; now < end;) {
+      const WorkBatch batch = source->take(end);
+      now = batch.end;
+      batch.for_each([&](std::uint32_t, std::int64_t, double each) { work += each; });
+    }
+    CHECK(source->difficulty(0) >= floor);
+    CHECK(source->difficulty(0) < 1.5 * floor);
+    CHECK(source->counts().accepted[0] > 1'000'000);
+    // The easiest shares make up half of the work, those of the first minute most of its noise.
+    CHECK(std::abs(work / (300.0 * work_per_s) - 1.0) < 4.0 * std::sqrt(64.0 * floor / work));
+  }
 }
 
 TEST_CASE("A policy that names a rate gets it") {

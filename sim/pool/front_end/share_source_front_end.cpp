@@ -88,8 +88,8 @@ class FrontEndSource final : public ShareSource {
     for (std::uint32_t i = 0; i < connections_.size(); ++i) {
       Connection& connection = connections_[i];
       if (control_.rule) {
-        connection.control.ceiling = rates_.network_difficulty;
-        connection.difficulty = std::min(connection.difficulty, rates_.network_difficulty);
+        connection.control.bound(rates_.work_per_s[i], rates_.network_difficulty);
+        connection.difficulty = bounded(connection, connection.difficulty);
       } else {
         connection.difficulty = (*rates_.difficulty)[i];
       }
@@ -158,6 +158,10 @@ class FrontEndSource final : public ShareSource {
   bool is_miner(std::uint32_t peer) const { return peer < connections_.size(); }
   bool refused(std::uint32_t miner) const {
     return config_.max_connections > 0 && miner >= config_.max_connections;
+  }
+
+  static double bounded(const Connection& connection, double difficulty) {
+    return std::clamp(difficulty, connection.control.floor, connection.control.ceiling);
   }
 
   double rate_of(std::uint32_t miner) const {
@@ -376,7 +380,7 @@ class FrontEndSource final : public ShareSource {
 
   void begin_job(Time now, std::uint32_t miner, const Parcel& job) {
     Connection& connection = connections_[miner];
-    connection.difficulty = std::min(job.difficulty, rates_.network_difficulty);
+    connection.difficulty = bounded(connection, job.difficulty);
     if (job.epoch != connection.miner_epoch && config_.restart_s > 0.0) {
       connection.restarting = true;
       calendar_.push(now + Time::seconds(config_.restart_s), kRestarted, miner);

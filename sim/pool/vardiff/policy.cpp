@@ -112,17 +112,18 @@ class PolicyRule final : public RuleWithMemory<PolicyMemory> {
     std::array<float, ShareView::kFeatures.size()> observation;
     view.observe(kStepS, state.difficulty, observation);
     inference_.run(1, observation.data(), nullptr, outputs.data(), space);
+    const double least = std::max(range().min, state.floor);
     const double most = std::min(range().max, state.ceiling);
     if (continuous_) {
       std::array<float, 2> numbers;
       inference_.decide(1, outputs.data(), nullptr, {nullptr, numbers.data()});
-      return view.aim(kStepS, state.difficulty, numbers[0], numbers[1], range().min, most);
+      return view.aim(kStepS, state.difficulty, numbers[0], numbers[1], least, most);
     }
     std::array<std::int8_t, ShareView::kOctaves.size()> mask;
     std::array<double, ShareView::kOctaves.size()> after;
     for (std::size_t k = 0; k < mask.size(); ++k) {
       after[k] = state.difficulty * ShareView::kFactors[k];
-      mask[k] = after[k] >= range().min && after[k] <= most ? 1 : 0;
+      mask[k] = after[k] >= least && after[k] <= most ? 1 : 0;
     }
     mask[ShareView::kKeep] = 1;
     std::int64_t choice = 0;

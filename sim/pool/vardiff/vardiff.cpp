@@ -4,6 +4,12 @@
 
 namespace aicmp {
 
+void VardiffState::bound(double work_per_s, double network_difficulty) {
+  ceiling = network_difficulty;
+  floor = std::min(work_per_s / kMostSharesPerS, ceiling);
+  difficulty = std::clamp(difficulty, floor, ceiling);
+}
+
 VardiffState VardiffRule::start(double difficulty, double now_s) const {
   VardiffState state;
   state.difficulty = std::clamp(difficulty, range_.min, range_.max);
@@ -24,7 +30,8 @@ std::optional<DifficultyChange> VardiffRule::on_shares(VardiffState& state, std:
 
 std::optional<DifficultyChange> VardiffRule::change(VardiffState& state, double wanted,
                                                     bool clean_job) const {
-  const double difficulty = std::min(std::clamp(wanted, range_.min, range_.max), state.ceiling);
+  const double in_range = std::clamp(wanted, range_.min, range_.max);
+  const double difficulty = std::clamp(in_range, state.floor, state.ceiling);
   if (difficulty == state.difficulty) return {};
   state.difficulty = difficulty;
   return DifficultyChange{difficulty, clean_job};

@@ -9,6 +9,10 @@
 
 namespace aicmp {
 
+/// The most shares that a front end lets one connection send, 16 Mbit/s of messages: no job is
+/// easier, whatever a rule wants.
+inline constexpr double kMostSharesPerS = 1e4;
+
 /// What a rule remembers of one connection: trivially copyable, so that batches of connections are
 /// plain arrays. Made by VardiffRule::start().
 struct VardiffState {
@@ -16,7 +20,13 @@ struct VardiffState {
   double difficulty = 1.0;
   /// No share needs to be harder: the network's difficulty.
   double ceiling = std::numeric_limits<double>::infinity();
+  /// No share may be easier, or its miner would send more than kMostSharesPerS.
+  double floor = 0.0;
   alignas(double) std::array<std::byte, 400> memory{};
+
+  /// From now on the miner does `work_per_s` difficulty-1 shares a second, and blocks have that
+  /// difficulty.
+  void bound(double work_per_s, double network_difficulty);
 };
 static_assert(std::is_trivially_copyable_v<VardiffState>);
 
@@ -74,7 +84,7 @@ class VardiffRule {
   virtual void leave_out(VardiffState&, std::int64_t /*count*/) const {}
 
  protected:
-  /// The change to `wanted`, taken into the range and below the ceiling; none if nothing changes.
+  /// The change to `wanted`, taken into the range, floor and ceiling; none if nothing changes.
   std::optional<DifficultyChange> change(VardiffState& state, double wanted,
                                          bool clean_job = false) const;
   const DifficultyRange& range() const { return range_; }
