@@ -2,6 +2,7 @@
 // AICMP_TILE_ROWS and AICMP_KERNELS (the name of the table). Only what has no code of its own may
 // be included here: an inline function compiled for a newer processor could end up in the program.
 #include "agents/kernels/kernels.hpp"
+#include "sim/base/fast_tanh.hpp"
 
 namespace aicmp {
 namespace {
@@ -19,27 +20,13 @@ inline Vec load(const float* x) {
 inline void store(float* x, Vec value) {
   *reinterpret_cast<LooseVec*>(x) = value;
 }
-inline Vec smaller(Vec a, Vec b) {
-  return a < b ? a : b;
-}
 inline Vec larger(Vec a, Vec b) {
   return a > b ? a : b;
 }
 
-/// Rational approximation on [-7.9, 7.9], as Eigen's ptanh_float: a few units in the last place.
 inline Vec tanh(Vec x) {
-  x = larger(smaller(x, Vec{} + 7.90531110763549805f), Vec{} - 7.90531110763549805f);
-  const Vec s = x * x;
-  Vec p = s * -2.76076847742355e-16f + 2.00018790482477e-13f;
-  p = s * p + -8.60467152213735e-11f;
-  p = s * p + 5.12229709037114e-08f;
-  p = s * p + 1.48572235717979e-05f;
-  p = s * p + 6.37261928875436e-04f;
-  p = s * p + 4.89352455891786e-03f;
-  Vec q = s * 1.19825839466702e-06f + 1.18534705686654e-04f;
-  q = s * q + 2.26843463243900e-03f;
-  q = s * q + 4.89352518554385e-03f;
-  return x * p / q;
+  fast_tanh(x);
+  return x;
 }
 
 /// Cephes' expf for x <= 0; below -87 it is 0.

@@ -1,33 +1,14 @@
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <string>
 
 #include <doctest/doctest.h>
 
 #include "sim/base/csv.hpp"
+#include "tests/temporary_file.hpp"
 
 namespace aicmp {
 namespace {
-
-/// A file that lives as long as the object.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::string& content)
-      : path_((std::filesystem::temp_directory_path() /
-               ("aicmp_test_csv_" + std::to_string(reinterpret_cast<std::uintptr_t>(this))))
-                  .string()) {
-    std::ofstream(path_, std::ios::binary) << content;
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() { std::filesystem::remove(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 /// The message of the ConfigError that `action` throws, without the path; empty if it does not.
 std::string fault(const TemporaryFile& file, const std::function<void(const CsvFile&)>& action) {

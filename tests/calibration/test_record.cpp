@@ -8,11 +8,10 @@
 #include "sim/calibration/calibrate.hpp"
 #include "sim/calibration/record.hpp"
 #include "sim/calibration/specs.hpp"
-#include "tests/calibration/files.hpp"
+#include "tests/message_of.hpp"
+#include "tests/temporary_file.hpp"
 
 using namespace aicmp;
-using test::error_of;
-using test::TempFile;
 
 namespace {
 
@@ -30,9 +29,9 @@ std::string days(int count, const std::string& header, const std::string& cells,
 }
 
 std::string daily_error(const std::string& text) {
-  const TempFile file(text);
+  const TemporaryFile file(text);
   const std::string error =
-      error_of<ConfigError>([&] { read_record(file.path(), daily_spec(), kNow); });
+      message_of<ConfigError>([&] { read_record(file.path(), daily_spec(), kNow); });
   return error.empty() ? error : error.substr(file.path().size());
 }
 
@@ -56,8 +55,8 @@ TEST_CASE("times are read as files write them") {
 }
 
 TEST_CASE("Coin Metrics' columns and ours hold the same numbers") {
-  const TempFile theirs(days(300, "time,BlkCnt,HashRate,PriceUSD", "144,150000000,30000"));
-  const TempFile ours(days(300, "date,block_count,hashrate_ehs,price_usd", "144,150,30000"));
+  const TemporaryFile theirs(days(300, "time,BlkCnt,HashRate,PriceUSD", "144,150000000,30000"));
+  const TemporaryFile ours(days(300, "date,block_count,hashrate_ehs,price_usd", "144,150,30000"));
   const Record a = read_record(theirs.path(), daily_spec(), kNow);
   const Record b = read_record(ours.path(), daily_spec(), kNow);
   CHECK(a.unix_s == b.unix_s);
@@ -88,8 +87,9 @@ TEST_CASE("units that are not plausible are named") {
       says(daily_error(days(300, "time,HashRate", "150")), "it looks like EH/s in place of TH/s"));
   CHECK(says(daily_error(days(300, "date,fees_btc", "8000000000")), "it looks like satoshi"));
   CHECK(says(daily_error(days(300, "date,price_usd", "30")), "it looks like thousands of USD"));
-  const TempFile file(days(300, "date,hashrate_ehs,block_count,difficulty", "300,144,20.8e12"));
-  const std::string error = error_of<ConfigError>([&] {
+  const TemporaryFile file(
+      days(300, "date,hashrate_ehs,block_count,difficulty", "300,144,20.8e12"));
+  const std::string error = message_of<ConfigError>([&] {
     CalibrationInput input;
     input.daily = file.path();
     input.now_unix_s = kNow;
@@ -101,7 +101,7 @@ TEST_CASE("units that are not plausible are named") {
 TEST_CASE("holes are told and never filled") {
   std::string text = days(300, "date,price_usd,fees_btc", "30000,20");
   text += "2021-10-28,30000,\n2021-10-29,30000,\n2021-11-05,30000,20\n";
-  const TempFile file(text);
+  const TemporaryFile file(text);
   const Record record = read_record(file.path(), daily_spec(), kNow);
   REQUIRE(record.notes.size() == 2);
   CHECK(says(record.notes[0], ":302-303: fees_btc is empty, 2021-10-28 to 2021-10-29: left out"));

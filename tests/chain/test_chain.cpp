@@ -96,7 +96,7 @@ TEST_CASE("a fixed difficulty is any positive number and stays") {
 
 TEST_CASE("configurations that contradict themselves are refused") {
   const auto refused = [](const ChainConfig& config) {
-    return test::error_of<ConfigError>([&] { const Chain chain(config, kKey); });
+    return message_of<ConfigError>([&] { const Chain chain(config, kKey); });
   };
   ChainConfig easy;
   easy.start_difficulty = 0.5;

@@ -61,7 +61,7 @@ TEST_CASE("steps alone, one of them at once") {
 }
 
 TEST_CASE("replay follows its file") {
-  const test::TempFile file(
+  const TemporaryFile file(
       "time,hashes_per_s\n1699990000,1e20\n1700000000,2e20\n1700000100,3e20\n1700003600,0\n");
   GrowthConfig config;
   config.model = GrowthModel::kReplay;
@@ -86,11 +86,11 @@ TEST_CASE("replay derives hash rates from blocks") {
   for (std::int64_t height = 2016; height < 2 * 2016; ++height) {
     content += std::to_string(height) + "," + std::to_string(kStart + (height - 2016) * 300) + "\n";
   }
-  const test::TempFile file(content);
+  const TemporaryFile file(content);
   GrowthConfig config;
   config.model = GrowthModel::kReplay;
   config.replay_csv = file.path();
-  CHECK(test::error_of<ConfigError>([&] {
+  CHECK(message_of<ConfigError>([&] {
           make(config);
         }).starts_with("network.growth.replay_first_nbits: ''"));
   config.replay_first_nbits = "1c00ffff";

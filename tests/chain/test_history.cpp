@@ -10,14 +10,14 @@ namespace {
 
 /// What BlockHistory says against a file, without its path.
 std::string refusal(const std::string& content) {
-  const test::TempFile file(content);
+  const TemporaryFile file(content);
   const std::string message =
-      test::error_of<ConfigError>([&] { const BlockHistory history(file.path()); });
+      message_of<ConfigError>([&] { const BlockHistory history(file.path()); });
   return message.starts_with(file.path()) ? message.substr(file.path().size()) : message;
 }
 
 TEST_CASE("real headers may go backward, and are counted") {
-  const test::TempFile file(
+  const TemporaryFile file(
       "height,time,pool_id\n10,1600000000,3\n11,1599999990,4\n12,1599999990,3\n13,1600000500,0\n");
   const BlockHistory history(file.path());
   REQUIRE(history.blocks().size() == 4);
@@ -55,7 +55,7 @@ TEST_CASE("epochs and hash rate of a chain whose pace is known") {
     content += std::to_string(height) + "," + std::to_string(time_s) + "\n";
     time_s += height < 2 * 2016 - 1 ? 300 : 600;
   }
-  const test::TempFile file(content);
+  const TemporaryFile file(content);
   const BlockHistory history(file.path());
   const auto epochs = history.epochs(0x1c00ffff);
   REQUIRE(epochs.size() == 3);
@@ -83,7 +83,7 @@ TEST_CASE("windows in which header times do not advance join the next") {
     content += std::to_string(height) + "," +
                std::to_string(1'300'000'000 + (height == 2 ? 500 : height * 600)) + "\n";
   }
-  const test::TempFile file(content);
+  const TemporaryFile file(content);
   const BlockHistory history(file.path());
   const auto rates = history.hash_rate(history.epochs(kPowLimitBits), 1);
   const double per_block = expected_hashes(decode_compact(kPowLimitBits).value);
@@ -94,7 +94,7 @@ TEST_CASE("windows in which header times do not advance join the next") {
 }
 
 TEST_CASE("files of hash rates") {
-  const test::TempFile good("time,hashes_per_s\n1600000000,1e18\n1600086400,0\n");
+  const TemporaryFile good("time,hashes_per_s\n1600000000,1e18\n1600086400,0\n");
   const auto points = read_hash_rates(CsvFile(good.path()));
   REQUIRE(points.size() == 2);
   CHECK(points[0].hashes_per_s == 1e18);
@@ -102,7 +102,7 @@ TEST_CASE("files of hash rates") {
   for (const char* row : {"1600000000,1e18\n1600000000,1e18\n", "1600000000,-1\n",
                           "1600000000,nan\n", "1000000000,1e18\n", ""}) {
     CAPTURE(row);
-    const test::TempFile bad("time,hashes_per_s\n" + std::string(row));
+    const TemporaryFile bad("time,hashes_per_s\n" + std::string(row));
     CHECK_THROWS_AS(read_hash_rates(CsvFile(bad.path())), ConfigError);
   }
 }

@@ -219,7 +219,7 @@ TEST_CASE("a network without hash rate stands still until somebody mines") {
 }
 
 TEST_CASE("replayed blocks keep their times and owners") {
-  const test::TempFile file(
+  const TemporaryFile file(
       "height,time,pool_id\n99,1700000000,1\n100,1700000600,2\n101,1700000550,1\n"
       "102,1700001800,2\n");
   NetworkConfig config = calm();
@@ -246,7 +246,7 @@ TEST_CASE("replayed blocks keep their times and owners") {
   const auto refused = [&](std::int64_t height, std::int64_t unix_s) {
     config.chain.start_height = height;
     config.chain.start_unix_s = unix_s;
-    return test::error_of<ConfigError>([&] { const Network fails(config, {}); });
+    return message_of<ConfigError>([&] { const Network fails(config, {}); });
   };
   CHECK(refused(103, 1'700'000'000).starts_with("network.start_height: 103 is not in "));
   CHECK(refused(100, 1'800'000'000).starts_with("network.start_unix_s: 1800000000, but block 100"));
@@ -258,7 +258,7 @@ TEST_CASE("a replay knows the hash rates that explain its blocks") {
     content += std::to_string(height) + "," + std::to_string(1'300'000'000 + height * 300) + "," +
                std::to_string(height % 4) + "\n";
   }
-  const test::TempFile file(content);
+  const TemporaryFile file(content);
   NetworkConfig config = calm();
   config.chain.start_height = 2016;
   config.chain.start_unix_s = 1'300'000'000 + 2016 * 300;

@@ -52,7 +52,7 @@ TEST_CASE("with more hash rate our pool keeps every block that it had") {
 
 TEST_CASE("lists that make no sense are refused") {
   const auto refused = [](std::vector<OtherPool> pools) {
-    return test::error_of<ConfigError>([&] { const Owners owners(std::move(pools)); });
+    return message_of<ConfigError>([&] { const Owners owners(std::move(pools)); });
   };
   CHECK(refused({{"", 0.1}}) == "network.pools[0].name: a pool needs a name");
   CHECK(refused({{"A", 0.1}, {"A", 0.1}}) == "network.pools[1].name: 'A' is listed twice");

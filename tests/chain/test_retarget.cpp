@@ -44,12 +44,12 @@ TEST_CASE("retarget vectors of the data folder") {
 }
 
 TEST_CASE("a record of real retargets answers for its epochs only") {
-  const test::TempFile file("first_height,nbits_hex\n0,1d00ffff\n2016,1c00ffff\n");
+  const TemporaryFile file("first_height,nbits_hex\n0,1d00ffff\n2016,1c00ffff\n");
   const RetargetRecord record(file.path());
   CHECK(record.nbits(2016) == 0x1c00ffffu);
   CHECK_FALSE(record.nbits(4032).has_value());
-  const test::TempFile bad("first_height,nbits_hex\n0,1d00ffff\n2016,1e00ffff\n");
-  CHECK(test::error_of<ConfigError>([&] {
+  const TemporaryFile bad("first_height,nbits_hex\n0,1d00ffff\n2016,1e00ffff\n");
+  CHECK(message_of<ConfigError>([&] {
           const RetargetRecord refused(bad.path());
         }).starts_with(bad.path() + ":3: nbits_hex: '1e00ffff'"));
 }

@@ -133,7 +133,7 @@ TEST_CASE("bits are read from eight hex digits") {
   for (const char* bad :
        {"", "1702377", "170237740", "1702377g", "0x023774", "1e00ffff", "00000000"}) {
     CAPTURE(bad);
-    const std::string message = test::error_of<ConfigError>([&] { parse_nbits(bad, "the.key"); });
+    const std::string message = message_of<ConfigError>([&] { parse_nbits(bad, "the.key"); });
     CHECK(message.starts_with("the.key: '"));
     CHECK(message.find(bad) != std::string::npos);
   }

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "tests/message_of.hpp"
+
 namespace aicmp {
 
 /// A fresh folder that disappears with the object.
@@ -34,16 +36,5 @@ class TemporaryFolder {
  private:
   std::string path_;
 };
-
-/// What an exception of type E says; empty if none is thrown.
-template <typename E, typename Action>
-std::string message_of(const Action& action) {
-  try {
-    action();
-  } catch (const E& error) {
-    return error.what();
-  }
-  return "";
-}
 
 }  // namespace aicmp

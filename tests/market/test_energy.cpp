@@ -11,8 +11,6 @@
 
 using namespace aicmp;
 using test::check_mean;
-using test::error_of;
-using test::TempFile;
 
 namespace {
 
@@ -54,7 +52,7 @@ TEST_CASE("a tariff follows local hours, weekends apart, and changes only where 
   }
   SUBCASE("24 prices are needed") {
     config.time_of_use.weekend_usd_per_mwh.pop_back();
-    CHECK(error_of<ConfigError>([&] { make(config); }) ==
+    CHECK(message_of<ConfigError>([&] { make(config); }) ==
           "energy.time_of_use.weekend_usd_per_mwh: has 23 prices (allowed: 24, one for each hour)");
   }
 }
@@ -116,16 +114,16 @@ TEST_CASE("replayed prices are those of the file, and a broken file names its li
   EnergyConfig config;
   config.model = EnergyModel::kReplay;
   CHECK_THROWS_AS(make(config), ConfigError);
-  const TempFile good("time_utc,price_usd_mwh\n0,10\n900,-5.5\n1800,20\n2700,30\n");
+  const TemporaryFile good("time_utc,price_usd_mwh\n0,10\n900,-5.5\n1800,20\n2700,30\n");
   config.replay.file = good.path();
   EnergyPrice price = make(config, 0, 0, Time::seconds(3600.0));
   CHECK(price.usd_per_mwh(Time::seconds(899.0)) == 10.0);
   CHECK(price.usd_per_mwh(Time::seconds(900.0)) == -5.5);
   CHECK(price.next_change(Time::seconds(900.0)) == Time::seconds(1800.0));
 
-  const TempFile gap("time_utc,price_usd_mwh\n0,10\n900,11\n1800,20\n5400,30\n6300,5\n");
+  const TemporaryFile gap("time_utc,price_usd_mwh\n0,10\n900,11\n1800,20\n5400,30\n6300,5\n");
   config.replay.file = gap.path();
-  CHECK(error_of<ConfigError>([&] { make(config, 0, 0, Time::hours(1.0)); }).find(":5: gap: ") !=
+  CHECK(message_of<ConfigError>([&] { make(config, 0, 0, Time::hours(1.0)); }).find(":5: gap: ") !=
         std::string::npos);
 }
 

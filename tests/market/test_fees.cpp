@@ -17,7 +17,6 @@ using namespace aicmp;
 using test::check_mean;
 using test::check_mean_and_variance;
 using test::find_blocks;
-using test::TempFile;
 
 namespace {
 
@@ -238,7 +237,7 @@ TEST_CASE("fees are repeatable, differ by world, and do not move the block times
 }
 
 TEST_CASE("replayed fees are those of the file, per block") {
-  const TempFile file("date,fees_btc,blocks\n2023-11-20,14.4,144\n2023-11-21,30,150\n");
+  const TemporaryFile file("date,fees_btc,blocks\n2023-11-20,14.4,144\n2023-11-21,30,150\n");
   FeeConfig config;
   config.model = FeeModel::kReplay;
   CHECK_THROWS_AS(make(config), ConfigError);
@@ -248,9 +247,9 @@ TEST_CASE("replayed fees are those of the file, per block") {
   CHECK(source->next_block({Time(), Time::hours(23.9), Time()}) == Satoshi(10'000'000));
   CHECK(source->next_block({Time(), Time::hours(24.0), Time()}) == Satoshi(20'000'000));
 
-  const TempFile gap("time,fees_sat\n0,1\n600,2\n1200,3\n3000,4\n3600,4\n");
+  const TemporaryFile gap("time,fees_sat\n0,1\n600,2\n1200,3\n3000,4\n3600,4\n");
   config.replay = {gap.path(), "fees_sat", 1.0, ""};
-  CHECK(test::error_of<ConfigError>([&] {
+  CHECK(message_of<ConfigError>([&] {
           make_fee_source(config, {}, 0, Time::seconds(3000.0), nullptr);
         }).find(":5: gap: ") != std::string::npos);
 
@@ -259,7 +258,7 @@ TEST_CASE("replayed fees are those of the file, per block") {
     const auto history = make_fee_source(config, {}, 1'609'459'200, Time::days(600.0), nullptr);
     CHECK(history->state().mean_144 > Satoshi());
     // The record lacks fees from 2022-09-02.
-    CHECK(test::error_of<ConfigError>([&] {
+    CHECK(message_of<ConfigError>([&] {
             make_fee_source(config, {}, 1'609'459'200, Time::days(700.0), nullptr);
           }).find("fees_btc: value is missing") != std::string::npos);
   }

@@ -5,15 +5,13 @@
 #include "tests/chain/files.hpp"
 
 using namespace aicmp;
-using test::error_of;
-using test::TempFile;
 
 namespace {
 
 std::string failure(const std::string& content, HistoryQuery query) {
-  const TempFile file(content);
+  const TemporaryFile file(content);
   query.path = file.path();
-  std::string message = error_of<ConfigError>([&] { read_history(query); });
+  std::string message = message_of<ConfigError>([&] { read_history(query); });
   // Keep what follows the folder, which is not ours.
   return message.substr(std::min(message.size(), file.path().size()));
 }
@@ -21,24 +19,24 @@ std::string failure(const std::string& content, HistoryQuery query) {
 }  // namespace
 
 TEST_CASE("time columns: Unix seconds, dates and local times") {
-  const TempFile unix_file("time,x\n100,1\n200,2\n300,3\n");
+  const TemporaryFile unix_file("time,x\n100,1\n200,2\n300,3\n");
   const History by_unix = read_history({.path = unix_file.path(), .column = "x"});
   CHECK(by_unix.unix_s == std::vector<std::int64_t>{100, 200, 300});
   CHECK(by_unix.values == std::vector<double>{1.0, 2.0, 3.0});
   CHECK(by_unix.spacing_s == 100);
 
-  const TempFile dates("date,x\n2024-02-28,1\n2024-02-29,2\n2024-03-01,3\n");
+  const TemporaryFile dates("date,x\n2024-02-28,1\n2024-02-29,2\n2024-03-01,3\n");
   CHECK(read_history({.path = dates.path(), .column = "x"}).unix_s.back() == 1'709'251'200);
   CHECK(read_history({.path = dates.path(), .column = "x", .date_row = DateRow::kClose})
             .unix_s.back() == 1'709'251'200 + 86'400);
 
-  const TempFile local("time_local,x\n2024-06-01 00:00:00,1\n2024-06-01T00:15:00,2\n");
+  const TemporaryFile local("time_local,x\n2024-06-01 00:00:00,1\n2024-06-01T00:15:00,2\n");
   CHECK(read_history({.path = local.path(), .column = "x", .utc_offset_hours = -6.0})
             .unix_s.front() == 1'717'200'000 + 6 * 3600);
 }
 
 TEST_CASE("only the rows that a span touches are read, and must hold numbers") {
-  const TempFile file("time,x\n0,\n10,1\n20,2\n30,3\n40,\n");
+  const TemporaryFile file("time,x\n0,\n10,1\n20,2\n30,3\n40,\n");
   const History part = read_history({.path = file.path(), .column = "x", .span = {{15, 30}}});
   CHECK(part.unix_s == std::vector<std::int64_t>{10, 20, 30});
   CHECK(read_history({.path = file.path(), .column = "x", .span = {{10, 10}}}).values ==

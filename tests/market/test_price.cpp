@@ -14,7 +14,6 @@
 using namespace aicmp;
 using test::check_mean;
 using test::check_mean_and_variance;
-using test::TempFile;
 
 namespace {
 
@@ -171,7 +170,7 @@ TEST_CASE("regime switching mixes its variances, and they persist") {
 }
 
 TEST_CASE("the stationary bootstrap keeps marginals, and dependence within blocks") {
-  const TempFile file(daily_prices(400));
+  const TemporaryFile file(daily_prices(400));
   const CsvFile csv(file.path());
   std::vector<double> recorded;
   for (std::size_t row = 1; row < csv.rows(); ++row) {
@@ -222,7 +221,7 @@ TEST_CASE("the stationary bootstrap keeps marginals, and dependence within block
 }
 
 TEST_CASE("a bootstrap without the drift of its file grows as configured") {
-  const TempFile file(daily_prices(400));
+  const TemporaryFile file(daily_prices(400));
   PriceConfig config;
   config.model = PriceModel::kBootstrap;
   config.file = file.path();
@@ -232,7 +231,7 @@ TEST_CASE("a bootstrap without the drift of its file grows as configured") {
 }
 
 TEST_CASE("a replay gives the recorded prices; a daily close holds from the end of its day") {
-  const TempFile file("date,price_usd\n2023-11-13,100\n2023-11-14,110\n2023-11-15,120\n");
+  const TemporaryFile file("date,price_usd\n2023-11-13,100\n2023-11-14,110\n2023-11-15,120\n");
   PriceConfig config;
   config.model = PriceModel::kReplay;
   config.file = file.path();
@@ -268,7 +267,7 @@ TEST_CASE("real prices replay and resample") {
 }
 
 TEST_CASE("a price depends on key and time alone, not on what was asked before") {
-  const TempFile file(daily_prices(400));
+  const TemporaryFile file(daily_prices(400));
   const Time horizon = Time::days(60.0);
   for (const PriceConfig& config : every_model(file.path())) {
     CAPTURE(static_cast<int>(config.model));
@@ -298,7 +297,7 @@ TEST_CASE("a price depends on key and time alone, not on what was asked before")
 }
 
 TEST_CASE("daily innovations are standardised, and known only once their day is over") {
-  const TempFile file(daily_prices(400));
+  const TemporaryFile file(daily_prices(400));
   for (PriceConfig config : every_model(file.path())) {
     if (config.model == PriceModel::kReplay) continue;
     CAPTURE(static_cast<int>(config.model));

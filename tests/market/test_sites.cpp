@@ -13,8 +13,6 @@
 #include "tests/chain/files.hpp"
 
 using namespace aicmp;
-using test::error_of;
-using test::TempFile;
 
 namespace {
 
@@ -59,10 +57,10 @@ TEST_CASE("a heat wave adds to any model, for its days alone") {
 }
 
 TEST_CASE("weather replays from a file, which must cover the run") {
-  TempFile file("time,temp_c\n1748736000,21.5\n1748739600,22.5\n1748743200,23\n");
+  TemporaryFile file("time,temp_c\n1748736000,21.5\n1748739600,22.5\n1748743200,23\n");
   AmbientConfig config;
   config.model = AmbientModel::kReplay;
-  CHECK(error_of<ConfigError>([&] { make(config); }) ==
+  CHECK(message_of<ConfigError>([&] { make(config); }) ==
         "ambient.file: a replay needs a file of temperatures");
   config.file = file.path();
   Ambient air = make(config, 2.0 / 24.0);

@@ -1,6 +1,3 @@
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -14,33 +11,15 @@
 #include "sim/pool/ledger_statement.hpp"
 #include "sim/pool/pool.hpp"
 #include "sim/pool/share_groups.hpp"
+#include "tests/temporary_file.hpp"
 
 using namespace aicmp;
 using namespace aicmp::test;
 
 namespace {
 
-/// A file of a test, gone with it.
-class TemporaryFile {
- public:
-  TemporaryFile()
-      : path_((std::filesystem::temp_directory_path() /
-               ("aicmp-ledger-" + std::to_string(std::hash<std::string>()(__FILE__)) + "-" +
-                std::to_string(reinterpret_cast<std::uintptr_t>(this)) + ".jsonl"))
-                  .string()) {}
-  ~TemporaryFile() { std::remove(path_.c_str()); }
-  const std::string& holding(const std::string& text) {
-    std::ofstream(path_, std::ios::binary | std::ios::trunc) << text;
-    return path_;
-  }
-
- private:
-  std::string path_;
-};
-
 LedgerAudit audit_of(const std::string& text) {
-  TemporaryFile file;
-  return verify_ledger(file.holding(text));
+  return verify_ledger(TemporaryFile(text).path());
 }
 
 /// A small pool with everything that can happen to it.
@@ -379,9 +358,9 @@ TEST_CASE("the ledger of a pool that draws its shares verifies in both fidelitie
 }
 
 TEST_CASE("a miner's pay is explained line by line") {
-  TemporaryFile file;
   const std::string text = run_pool(Fidelity::kShare, LedgerDetail::kWork);
-  const std::string& path = file.holding(text);
+  const TemporaryFile file(text);
+  const std::string& path = file.path();
   const std::string statement = explain_miner(path, 3);
   for (const char* part :
        {"pplns:2 (pplns:2:fee=0.01), miner 3", "for shares; ", "paid out", "taken back",
@@ -396,6 +375,6 @@ TEST_CASE("a miner's pay is explained line by line") {
   CHECK_THROWS_AS(explain_miner(path, -1), ConfigError);
   std::string broken = text;
   broken[200] ^= 1;
-  CHECK_THROWS_AS(explain_miner(file.holding(broken), 3), ConfigError);
+  CHECK_THROWS_AS(explain_miner(TemporaryFile(broken).path(), 3), ConfigError);
   CHECK_THROWS_AS(verify_ledger("/nowhere/at/all.jsonl"), IoError);
 }
