@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sim/experiment/counts.hpp"
 #include "sim/experiment/ratio.hpp"
 #include "sim/experiment/world.hpp"
 
 namespace aicmp {
 namespace {
-
-double sum(std::span<const std::int64_t> counts) {
-  return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
-}
 
 class Collector {
  public:

@@ -9,6 +9,7 @@
 
 #include "sim/base/inequality.hpp"
 #include "sim/experiment/attack_measures.hpp"
+#include "sim/experiment/counts.hpp"
 #include "sim/experiment/deciles.hpp"
 #include "sim/experiment/machine_measures.hpp"
 #include "sim/experiment/ratio.hpp"
@@ -16,10 +17,6 @@
 
 namespace aicmp {
 namespace {
-
-double sum(std::span<const std::int64_t> counts) {
-  return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
-}
 
 class Collector {
  public:
