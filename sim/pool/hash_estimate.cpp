@@ -16,9 +16,9 @@ bool HashEstimate::add(const CreditedShare& share) {
   return rescaled;
 }
 
-bool HashEstimate::add_counts(const WorkBatch& batch) {
+bool HashEstimate::add_counts(const WorkBatch& batch, double part) {
   const bool rescaled = fade_to(batch.end);
-  const double mean = mean_fading((batch.end - batch.begin).in_seconds(), tau_s_);
+  const double mean = part * mean_fading((batch.end - batch.begin).in_seconds(), tau_s_);
   for (std::uint32_t i = 0; i < batch.counts.size(); ++i) {
     if (batch.counts[i] > 0) work_.add(i, mean * batch.counts[i] * (*batch.difficulty)[i]);
   }

@@ -18,7 +18,8 @@ class HashEstimate {
 
   /// True if values() were rescaled.
   bool add(const CreditedShare& share);
-  bool add_counts(const WorkBatch& batch);
+  /// Adds this part of the counts.
+  bool add_counts(const WorkBatch& batch, double part = 1.0);
 
   std::span<const double> values() const { return work_.values(); }
 

@@ -61,11 +61,14 @@ class EtaPerShare final : public RewardScheme {
       book.credit(share.miner, price_.of(share.work, terms().fee) * rho(share.miner));
     }
     if (batch.counts.empty()) return;
-    hash_rate_.add_counts(batch);
+    // All of it is paid as of its middle, so that an estimate that moves meanwhile does no harm.
+    hash_rate_.add_counts(batch, 0.5);
     sum_up();
     batch.for_each([&](std::uint32_t miner, std::int64_t, double work) {
       book.credit(miner, price_.of(work, terms().fee) * rho(miner));
     });
+    hash_rate_.add_counts(batch, 0.5);
+    sum_up();
   }
 
   bool miners_bear_luck() const override { return false; }
