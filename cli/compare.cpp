@@ -36,8 +36,11 @@ const std::vector<std::string> kShownOfPolicies = {"pool_shares_per_miner_min",
                                                    "operator_gain_btc"};
 
 std::vector<std::string> shown_of_behaviours(const Scenario& scenario) {
-  const std::string pay = "group_pay_per_expected_value.";
-  return {pay + scenario.fleet.groups.front().name, "pay_per_expected_value", "operator_gain_btc"};
+  std::vector<std::string> shown = {"pay_per_expected_value", "operator_gain_btc"};
+  for (const GroupConfig& group : scenario.fleet.groups) {
+    shown.push_back("group_pay_per_expected_value." + group.name);
+  }
+  return shown;
 }
 
 bool sets_replications(const StudyOptions& study) {
@@ -110,7 +113,9 @@ void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
       "  aicmp compare scenarios/quickstart.toml --behaviours honest,hop,split:10\n\n"
       "With --policies each bundle sets share difficulties in a world of its own, and\n"
       "is compared with the first; rule is the scenario's own. With --behaviours the\n"
-      "first group of miners behaves so: honest, hop, withhold, choose, split:K.\n"
+      "first group of miners behaves so: honest, hop, withhold, choose, split:K for K\n"
+      "identities, spread:P over P pools, spread:P:HOURS in one after the other,\n"
+      "difficulty:D of its shares.\n"
       "A scenario of one replication is run 30 times unless --replications says\n"
       "otherwise. --precision goes on until the 95 % interval of every difference in\n"
       "pay per expected value is that narrow, as part of what the first scheme pays.");

@@ -25,9 +25,10 @@ void compare_variants(const StudyOptions& study, const Scenario& scenario, const
 std::vector<Variant> policy_variants(const Scenario& scenario,
                                      const std::vector<std::string>& policies);
 
-/// One variant for each behaviour of the first group of miners: honest, hop, withhold, choose, or
-/// split:K for K identities. Throws ConfigError for fewer than two, for an unknown one, and for one
-/// that the scenario rules out.
+/// One variant for each behaviour of the first group of miners: honest, hop, withhold, choose,
+/// split:K for K identities, spread:P over P pools, spread:P:HOURS in one after the other,
+/// difficulty:D of their shares. Throws ConfigError for fewer than two, for an unknown one, and for
+/// one that the scenario rules out.
 std::vector<Variant> behaviour_variants(const Scenario& scenario,
                                         const std::vector<std::string>& behaviours);
 

@@ -1,6 +1,3 @@
-#include <charconv>
-#include <string_view>
-
 #include <fmt/format.h>
 
 #include "cli/compare_variants.hpp"
@@ -12,7 +9,9 @@ namespace aicmp {
 namespace {
 
 constexpr char kRule[] = "rule";
-constexpr std::string_view kSplit = "split:";
+constexpr char kBehaviours[] =
+    "honest, hop, withhold, choose, split:K for K identities, spread:P over P pools, "
+    "spread:P:HOURS in turn, difficulty:D of their shares";
 
 void check_count(const char* option, const char* what, std::size_t count, const std::string& note) {
   if (count >= 2) return;
@@ -27,27 +26,43 @@ void check_world(const Scenario& scenario) {
   const World refused(scenario, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});
 }
 
-void behave(GroupConfig& group, std::string_view name) {
-  group.behaviour = Behaviour::kHonest;
-  group.identities = 1;
-  if (name == "honest") return;
-  if (name == "hop") {
-    group.behaviour = Behaviour::kHop;
-  } else if (name == "withhold") {
-    group.behaviour = Behaviour::kWithhold;
-  } else if (name == "choose") {
-    group.behaviour = Behaviour::kChoose;
-  } else {
-    const std::string_view number =
-        name.starts_with(kSplit) ? name.substr(kSplit.size()) : std::string_view();
-    const auto [end, error] =
-        std::from_chars(number.data(), number.data() + number.size(), group.identities);
-    if (error == std::errc() && end == number.data() + number.size() && group.identities >= 2 &&
-        group.identities <= 1'000'000) {
-      return;
+std::vector<std::string> split_at_colons(const std::string& text) {
+  std::vector<std::string> words(1);
+  for (const char c : text) {
+    if (c == ':') {
+      words.emplace_back();
+    } else {
+      words.back() += c;
     }
-    throw ConfigError({}, "--behaviours", std::string(name),
-                      "honest, hop, withhold, choose, split:K with K from 2 to 1000000");
+  }
+  return words;
+}
+
+/// What a behaviour sets of the first group, as options; empty if there is none of that name.
+std::vector<std::string> settings(const std::string& spec) {
+  const std::vector<std::string> words = split_at_colons(spec);
+  const std::string& name = words.front();
+  if (words.size() == 1 &&
+      (name == "honest" || name == "hop" || name == "withhold" || name == "choose")) {
+    return {"behaviour=" + name};
+  }
+  if (words.size() == 2 && name == "split" && words[1] != "1") return {"identities=" + words[1]};
+  if (words.size() == 2 && name == "difficulty") return {"share_difficulty=" + words[1]};
+  if (name != "spread" || words.size() < 2 || words.size() > 3) return {};
+  return {"behaviour=spread", "pools=" + words[1],
+          "rotate_hours=" + (words.size() == 3 ? words[2] : "0")};
+}
+
+Scenario behaving(const Scenario& scenario, const std::string& spec) {
+  std::vector<std::string> overrides = {"behaviour=honest", "identities=1"};
+  const std::vector<std::string> set = settings(spec);
+  if (set.empty()) throw ConfigError({}, "--behaviours", spec, kBehaviours);
+  overrides.insert(overrides.end(), set.begin(), set.end());
+  for (std::string& option : overrides) option.insert(0, "fleet.groups[0].");
+  try {
+    return with_overrides(scenario, overrides);
+  } catch (const ConfigError& error) {
+    throw ConfigError({}, "--behaviours", fmt::format("{}: {}", spec, error.what()), kBehaviours);
   }
 }
 
@@ -73,8 +88,7 @@ std::vector<Variant> behaviour_variants(const Scenario& scenario,
   check_count("--behaviours", "behaviour", behaviours.size(), "");
   std::vector<Variant> variants;
   for (const std::string& behaviour : behaviours) {
-    variants.push_back({behaviour, scenario});
-    behave(variants.back().scenario.fleet.groups.front(), behaviour);
+    variants.push_back({behaviour, behaving(scenario, behaviour)});
     check_world(variants.back().scenario);
   }
   return variants;

@@ -50,6 +50,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
       paying_(paying_scheme(scenario.pool)),
       hoppers_(scenario.fleet, miners_),
       choosers_(scenario.fleet, miners_, key),
+      spreaders_(scenario.fleet, miners_),
       elsewhere_(miners_.size()),
       theft_(scenario.attack.theft, scenario.pool.login, miners_.size(), key),
       hijack_(scenario.attack.hijack, scenario.pool.encrypted, miners_.size(), key),
@@ -76,6 +77,10 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   if (choosers_.exist()) {
     move_miners();
     repeat(kReview, Time::hours(scenario.fleet.review_hours));
+  }
+  if (spreaders_.exist()) {
+    move_miners();
+    order_rotation();
   }
   if (scenario.fleet.has_machines()) {
     plant_.emplace(scenario.fleet, sites_, miners_, key, scenario.network.chain.start_unix_s,
@@ -339,6 +344,7 @@ void World::move_miners() {
     const bool chooses = choosers_.exist() && here[i];
     parts[i] = chooses ? choosers_.inside()[i] : static_cast<double>(here[i]);
     const double away = chooses ? choosers_.outside(i) : 1.0 - parts[i];
+    parts[i] *= spreaders_.part(i);  // pay in the other pools, which is as here, is not booked
     const double working = plant_ ? plant_->parts()[i] : 1.0;
     parts[i] *= working;
     elsewhere_.set(i, away * working * miners_.hashes_per_s[i],
@@ -376,6 +382,10 @@ void World::review() {
   view.hash_price_usd_per_phs_day = hash_price_usd_per_phs_day();
   for (const EnergyMeter& meter : energy_) view.energy_usd_per_w.push_back(meter.usd_per_w());
   if (choosers_.review(view)) move_miners();
+}
+
+void World::order_rotation() {
+  if (spreaders_.next() != Time::forever()) calendar_.push(spreaders_.next(), kRotation, 0);
 }
 
 void World::order_inspection() {
@@ -481,6 +491,11 @@ void World::handle(Kind kind) {
     case kReview:
       review();
       repeat(kReview, Time::hours(scenario_.fleet.review_hours));
+      break;
+    case kRotation:
+      spreaders_.step();
+      order_rotation();
+      move_miners();
       break;
     case kMachines:
       run_machines();

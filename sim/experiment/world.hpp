@@ -23,6 +23,7 @@
 #include "sim/experiment/inspections.hpp"
 #include "sim/experiment/payout_variation.hpp"
 #include "sim/experiment/scenario.hpp"
+#include "sim/experiment/spreaders.hpp"
 #include "sim/fleet/plant.hpp"
 #include "sim/fleet/population.hpp"
 #include "sim/market/energy.hpp"
@@ -143,6 +144,7 @@ class World {
     kVariation,
     kSample,
     kReview,
+    kRotation,
     kInspection,
     kWatch,
     kMachines,
@@ -166,6 +168,7 @@ class World {
   bool anybody_roams() const { return hoppers_.exist() || choosers_.exist(); }
   void move_miners();
   void review();
+  void order_rotation();
   void order_inspection();
   void order_theft();
   void order_hijack();
@@ -189,6 +192,7 @@ class World {
   std::size_t paying_;
   Hoppers hoppers_;
   Choosers choosers_;
+  Spreaders spreaders_;
   Elsewhere elsewhere_;
   Theft theft_;
   Hijack hijack_;

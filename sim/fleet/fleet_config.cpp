@@ -52,6 +52,14 @@ void check_machines(const GroupConfig& group, const std::string& key) {
   }
 }
 
+void check_rotation(const GroupConfig& group, const std::string& key) {
+  constexpr double kShortest = 1.0 / 60.0;
+  if (group.rotate_hours == 0.0 || group.rotate_hours >= kShortest) return;
+  throw ConfigError({}, key + ".rotate_hours",
+                    fmt::format("{:g} h is less than a minute", group.rotate_hours),
+                    "0, or at least 1/60");
+}
+
 void check_outside(const FleetConfig& config) {
   if (config.has_choice() && config.outside.empty()) {
     throw ConfigError({}, "fleet.outside", "choosing miners have nothing to choose",
@@ -105,12 +113,19 @@ void add_options(OptionTable& table, GroupConfig& config) {
                    {{"honest", Behaviour::kHonest},
                     {"hop", Behaviour::kHop},
                     {"withhold", Behaviour::kWithhold},
-                    {"choose", Behaviour::kChoose}},
+                    {"choose", Behaviour::kChoose},
+                    {"spread", Behaviour::kSpread}},
                    "hop: leave rounds that have grown old; withhold: send shares but no blocks; "
-                   "choose: go where pay is worth most, see choice and fleet.outside.");
+                   "choose: go where pay is worth most, see choice and fleet.outside; spread: mine "
+                   "in several pools like this one, which pay alike and are not simulated.");
   table.add("hop_after", config.hop_after, "network difficulties",
             {.min = 0.0, .max = 1e3, .min_open = true},
             "behaviour = hop: work of the round at which the miners leave until the next block.");
+  table.add("pools", config.pools, "pools", Limits::between(2.0, 1e6),
+            "behaviour = spread: pools that the miners spread over, this one among them.");
+  table.add("rotate_hours", config.rotate_hours, "h", Limits::between(0.0, 8760.0),
+            "behaviour = spread: each miner is in one pool after the other, so long in each; 0: in "
+            "all at once, in equal parts.");
   table.add("identities", config.identities, "accounts", Limits::between(1.0, 1e6),
             "Accounts that each miner splits its hash rate into, in equal parts.");
   table.add("identity_cost_btc_per_month", config.identity_cost_btc_per_month, "BTC/month",
@@ -165,6 +180,7 @@ void check(const FleetConfig& config, std::int64_t energy_sites) {
     }
     check_size(group, catalogue, key);
     check_machines(group, key);
+    check_rotation(group, key);
     if (group.energy_site >= energy_sites) {
       throw ConfigError({}, key + ".energy_site",
                         fmt::format("there is no energy site {}", group.energy_site),

@@ -21,6 +21,7 @@ enum class Behaviour {
   kHop,       // leave when a round has grown old, come back at the pool's next block
   kWithhold,  // send shares but never a block
   kChoose,    // mine where, and as long as, it is worth most
+  kSpread,    // mine in several pools like this one
 };
 
 /// Miners that are alike: `[[fleet.groups]]`. A miner is one account of the pool: hash rate made by
@@ -42,6 +43,8 @@ struct GroupConfig {
   /// Hop: work of the round, in units of network difficulty, at which they leave (Rosenfeld 2011:
   /// .43482 is best against PROP). Elsewhere they earn the expected value of their work.
   double hop_after = 0.43482;
+  std::int64_t pools = 2;       // spread: that they mine in, this one among them
+  double rotate_hours = 0.0;    // spread: in each in turn, with all hash rate; 0: in all at once
   std::int64_t identities = 1;  // accounts of the pool that each miner splits into, equal parts
   double identity_cost_btc_per_month = 0.0;  // of every account beyond a miner's first
   ChoiceConfig choice;

@@ -64,14 +64,20 @@ class ChoiceTest(ProgramTest):
         self.write("s.toml", TINY + LOYAL)
         command = ("compare", "s.toml", "--schemes", "eta:0.8,pplns", "--replications", 4)
         behaviours = (*command, "--behaviours")
-        self.succeeds(*behaviours, "honest,split:10,withhold", "--out", "out")
+        self.succeeds(
+            *behaviours, "honest,split:10,withhold,spread:4,difficulty:1e9", "--out", "out"
+        )
         with open(self.folder / "out/comparison.csv") as file:
             rows = {(r["behaviour"], r["scheme"], r["measure"]): r for r in csv.DictReader(file)}
         pay = "group_pay_per_expected_value.miners"
         self.assertGreater(float(rows["split:10", "eta:0.8", pay]["t_low95"]), 0.0)
         self.assertLess(abs(float(rows["split:10", "pplns", pay]["difference"])), 1e-3)
         self.assertLess(float(rows["withhold", "pplns", "credited_btc"]["t_high95"]), 0.0)
-        for bad in ("split:1", "split:", "steal"):
+        self.assertGreater(float(rows["spread:4", "eta:0.8", pay]["t_low95"]), 0.0)
+        self.assertLess(abs(float(rows["spread:4", "pplns", pay]["difference"])), 2e-2)
+        # Ten thousand shares of a few thousand difficulties' work each are few: less is paid.
+        self.assertLess(float(rows["difficulty:1e9", "eta:0.8", pay]["difference"]), 0.0)
+        for bad in ("split:1", "split:", "steal", "spread:1", "spread:4:1e-9", "spread", "hop:2"):
             self.assertIn("split:K", self.fails(2, *behaviours, f"honest,{bad}", "--out", "never"))
         self.assertIn("one behaviour", self.fails(2, *behaviours, "hop", "--out", "never"))
         self.assertFalse((self.folder / "never").exists())

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "sim/experiment/replicate.hpp"
+#include "sim/experiment/spreaders.hpp"
 #include "sim/experiment/summary.hpp"
 #include "sim/experiment/world.hpp"
 #include "tests/experiment/small_world.hpp"
@@ -28,6 +29,47 @@ Scenario share_sized_pool(double difficulty, double blocks) {
   return s;
 }
 
+/// Nine miners and a tenth, a group of its own, with 60 shares a minute each, in a pool that finds
+/// every tenth block.
+Scenario ten_equal_miners(double days) {
+  Scenario s = small_world(9, days);
+  s.fleet.groups[0].size.shape = SizeShape::kFixed;
+  s.fleet.groups[0].size.list_ths.clear();
+  s.fleet.groups[0].mean_ths = 1e12 * kHashesPerWork / 600.0 * 0.01 * 1e-12;
+  s.fleet.groups[0].latency_ms = 0.0;
+  s.fleet.groups.push_back(s.fleet.groups[0]);
+  s.fleet.groups[1].name = "tenth";
+  s.fleet.groups[1].count = 1;
+  s.pool.target_shares_per_min = 60.0;
+  return s;
+}
+
+/// What the tenth miner got per expected value of its work here, over worlds, under `scheme`.
+Moments pay_of_tenth(const Scenario& scenario, const std::string& scheme) {
+  Scenario s = scenario;
+  s.pool.schemes = {parse_scheme(scheme)};
+  ReplicationPlan plan;
+  plan.replications = 20;
+  return Summary(replicate(s, plan).measures).moments(scheme, "group_pay_per_expected_value.tenth");
+}
+
+/// A miner's work as an estimate with time constant 1 sees it, over that of one who never leaves,
+/// `t` after it came to the first of `pools` pools for `turn` each.
+double estimated_part(double t, double turn, double pools) {
+  const double top = (1.0 - std::exp(-turn)) / (1.0 - std::exp(-turn * pools));
+  if (t > turn) return top * std::exp(turn - t);
+  return 1.0 - (1.0 - top * std::exp(-turn * (pools - 1.0))) * std::exp(-t);
+}
+
+/// Mean of f(t) over [0, end].
+template <typename F>
+double mean_over(double end, F f) {
+  constexpr int kSteps = 20'000;
+  double sum = 0.0;
+  for (int i = 0; i < kSteps; ++i) sum += f((i + 0.5) / kSteps * end);
+  return sum / kSteps;
+}
+
 }  // namespace
 
 TEST_CASE("identities split a miner's hash rate and are one owner's") {
@@ -51,16 +93,9 @@ TEST_CASE("splitting pays under eta, by the closed form, and never under PPLNS")
   const double x = std::pow(0.1, eta);
   const double others = 9.0 * x;
   const double gain = std::pow(k, 1 - eta) * (x + others) / (std::pow(k, 1 - eta) * x + others);
-  Scenario s = small_world(9, 100);
-  s.fleet.groups[0].size.shape = SizeShape::kFixed;
-  s.fleet.groups[0].size.list_ths.clear();
-  s.fleet.groups[0].mean_ths = 1e12 * kHashesPerWork / 600.0 * 0.01 * 1e-12;
-  s.fleet.groups[0].latency_ms = 0.0;
-  s.fleet.groups.push_back(s.fleet.groups[0]);
+  Scenario s = ten_equal_miners(100);
   s.fleet.groups[1].name = "splitter";
-  s.fleet.groups[1].count = 1;
   s.fleet.groups[1].identities = 10;
-  s.pool.target_shares_per_min = 60.0;
   s.pool.schemes = {parse_scheme("eta:0.5:fee=0"), parse_scheme("pplns:8:fee=0")};
   World world(s, {1, 0, 0});
   world.advance(s.run.horizon());
@@ -76,6 +111,67 @@ TEST_CASE("splitting pays under eta, by the closed form, and never under PPLNS")
     // most, and 1,440 blocks share 180 windows.
     CHECK(part ==
           doctest::Approx(0.1 * (is_eta ? gain : 1.0)).epsilon(0.015 * 4 / std::sqrt(180.0)));
+  }
+}
+
+TEST_CASE("spreading over pools pays under eta, by the closed form, and never under PPLNS") {
+  // Half of every cycle, or half of the hash rate, is here beside nine whole miners.
+  constexpr double kEta = 0.5;
+  constexpr double kPools = 2.0;
+  Scenario s = ten_equal_miners(300);
+  s.fees.constant_btc = 0.0;
+  s.fleet.groups[1].behaviour = Behaviour::kSpread;
+  s.fleet.groups[1].pools = 2;
+  const auto check_pay = [&](const std::string& scheme, double expected, double bias) {
+    CAPTURE(scheme);
+    const Moments pay = pay_of_tenth(s, scheme);
+    CHECK(std::abs(pay.mean() - expected) < 4 * pay.standard_error() + bias);
+    CHECK(pay.standard_error() < 0.01);
+  };
+
+  SUBCASE("all at once") {
+    const double weight = std::pow(1.0 / kPools, kEta);
+    const double gain = weight / (weight + 9.0) / (1.0 / kPools / (1.0 / kPools + 9.0));
+    check_pay("eta:0.5:fee=0", gain, 0.0);
+    check_pay("eta-t:0.5:fee=0:tau_h=24", gain, 0.0);
+    check_pay("eta-pps:0.5:fee=0:tau_h=24", gain, 0.0);
+    check_pay("pplns:8:fee=0", 1.0, 0.0);
+  }
+  SUBCASE("in turn, in each longer than the estimate remembers") {
+    constexpr double kTurn = 2.0;
+    s.fleet.groups[1].rotate_hours = 24.0 * kTurn;
+    s.pool.settlement_hours = 0.25;  // work between is paid as of its middle
+    const auto weight = [](double t) { return std::pow(estimated_part(t, kTurn, kPools), kEta); };
+    const double by_block = kPools * mean_over(kPools * kTurn, [&](double t) {
+                              const double pool =
+                                  t < kTurn ? 10.0 : 9.0;  // what finds blocks at the time
+                              return pool * weight(t) / (weight(t) + 9.0);
+                            });
+    const double by_share = mean_over(kTurn, [&](double t) {
+      const double part = estimated_part(t, kTurn, kPools);
+      return weight(t) / part * (part + 9.0) / (weight(t) + 9.0);
+    });
+    // Nobody has a past in the first of 75 cycles, and a short one in the next.
+    const double young = 2.0 * (by_share - 1.0) / 75.0;
+    check_pay("eta-t:0.5:fee=0:tau_h=24", by_block, young);
+    check_pay("eta-pps:0.5:fee=0:tau_h=24", by_share, young);
+    check_pay("pplns:8:fee=0", 1.0, 0.0);
+  }
+}
+
+TEST_CASE("of two miners who rotate, each pool has one at a time") {
+  FleetConfig fleet;
+  fleet.groups[0].count = 2;
+  fleet.groups[0].identities = 3;
+  fleet.groups[0].behaviour = Behaviour::kSpread;
+  fleet.groups[0].rotate_hours = 5.0;
+  Spreaders spreaders(fleet, draw_population(fleet, {1, 0, 0}));
+  for (int turn = 0; turn < 4; ++turn) {
+    for (std::size_t i = 0; i < 6; ++i) {
+      CHECK(spreaders.part(i) == (static_cast<int>(i) / 3 == turn % 2 ? 1.0 : 0.0));
+    }
+    CHECK(spreaders.next() == Time::hours(5.0 * (turn + 1)));
+    spreaders.step();
   }
 }
 
