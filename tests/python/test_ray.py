@@ -32,7 +32,8 @@ def test_rllib_example() -> None:
     out = example("rllib_ppo.py", "AICMP/CoincidentPeak-v0", "--iterations", "3", "--envs", "8")
     returns = [float(line.rsplit(" ", 1)[1]) for line in out.splitlines() if "mean return" in line]
     assert len(returns) == 3
-    assert all(-30.0 <= value <= 0.0 for value in returns)
+    # At worst 29 days are given up, and the charge is due none the less.
+    assert all(-59.0 <= value <= 0.0 for value in returns)
 
 
 def test_tune_example_beats_the_defaults_or_equals_them() -> None:
