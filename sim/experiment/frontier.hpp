@@ -17,7 +17,10 @@ struct FrontierPoint {
   double payout_cv = 0.0;         // of a miner's relative pay; NaN in runs below two periods
   double operator_sd_btc = 0.0;   // of the operator's gain over replications; NaN of fewer than two
   double ruined = 0.0;            // part of the replications
+  double reserve_btc = 0.0;       // for a chance of ruin of 1 %; NaN: none is enough
   Exploitability exploitability;  // known by analysis
+  double hopping_gain = 0.0;      // see best_hopping_gain()
+  double splitting_gain = 0.0;    // see ten_identities_gain()
   /// Another scheme is at least as good in every column and better in one (by the means; an unknown
   /// exposure is better and worse than nothing).
   bool dominated = false;

@@ -13,6 +13,7 @@
 #include "sim/experiment/deciles.hpp"
 #include "sim/experiment/machine_measures.hpp"
 #include "sim/experiment/ratio.hpp"
+#include "sim/experiment/reserve_need.hpp"
 #include "sim/experiment/world.hpp"
 
 namespace aicmp {
@@ -136,6 +137,7 @@ class Collector {
     add("lowest_reserve_btc", book.lowest_reserve().btc());
     add("lowest_cash_btc", book.lowest_cash().btc());
     add("ruined", book.ruined() ? 1.0 : 0.0);
+    add("reserve_for_1_percent_btc", reserve_need(account));
     add("pay_per_expected_value", ratio(credited, expected));
     add("payout_gini", gini(earned));
     add("payout_hhi", herfindahl(earned));
@@ -160,6 +162,18 @@ class Collector {
     if (!world_.choosers().exist()) return;
     participation(index == world_.paying());
     total_pay(earned, luck);
+  }
+
+  /// None where no reserve is enough, and before there are fees of blocks to go by.
+  double reserve_need(const Account& account) const {
+    const WorldTotals& totals = world_.totals();
+    if (totals.block_fees_btc.count() == 0) return kNoValue;
+    const double lost = static_cast<double>(totals.stale_blocks) /
+                        static_cast<double>(totals.main_blocks + totals.stale_blocks);
+    const double need =
+        reserve_need_btc(account.config, account.scheme->terms().fee,
+                         world_.chain().next_subsidy().btc(), totals.block_fees_btc, lost, 0.01);
+    return std::isfinite(need) ? need : kNoValue;
   }
 
   /// Median over the accounts of each size, never being longer than anything; none where most of

@@ -41,11 +41,14 @@ Summary noisy(std::size_t n, double shift, std::uint32_t world = 0) {
 Summary points_summary(const std::vector<double>& cvs) {
   std::vector<std::vector<Measure>> runs(2);
   for (std::size_t r = 0; r < runs.size(); ++r) {
+    runs[r].push_back({"", "pool_expected_blocks", 14.4});
+    runs[r].push_back({"", "days", 1.0});
     for (std::size_t i = 0; i < cvs.size(); ++i) {
       const std::string name(1, static_cast<char>('a' + i));
       runs[r].push_back({name, "payout_cv", cvs[i]});
       runs[r].push_back({name, "operator_gain_btc", static_cast<double>(r)});
       runs[r].push_back({name, "ruined", 0.0});
+      runs[r].push_back({name, "reserve_for_1_percent_btc", kNone});
     }
   }
   return Summary(std::move(runs));
@@ -169,6 +172,22 @@ TEST_CASE("the frontier drops what another scheme beats everywhere") {
   CHECK_FALSE(points[2].dominated);  // best in everything
   CHECK_FALSE(points[3].dominated);  // worst variation, but nobody knows its exposure
   CHECK(frontier_text(points).find("+ c ") != std::string::npos);
+}
+
+TEST_CASE("the frontier says what hopping and posing as ten gain") {
+  const std::vector<SchemeConfig> schemes = {parse_scheme("prop"), parse_scheme("score:6000"),
+                                             parse_scheme("eta-r:0.7"), parse_scheme("fpps"),
+                                             parse_scheme("eta:0.9")};
+  const auto points = frontier(points_summary({0.1, 0.1, 0.1, 0.1, 0.1}), schemes);
+  // economics.md 2.3 and 2.4; a block in 6000 s makes kappa 1.
+  CHECK(points[0].hopping_gain == doctest::Approx(0.28149).epsilon(1e-4));
+  CHECK(points[1].hopping_gain == doctest::Approx(0.216).epsilon(0.003));
+  CHECK(points[2].hopping_gain == doctest::Approx(0.353608).epsilon(1e-5));
+  CHECK(points[2].splitting_gain == doctest::Approx(std::pow(10.0, 0.3) - 1.0));
+  CHECK(std::isnan(points[3].hopping_gain));
+  CHECK(points[3].splitting_gain == 0.0);
+  CHECK(points[4].splitting_gain == doctest::Approx(0.258925).epsilon(1e-5));
+  CHECK(frontier_text(points).find("28.1 %") != std::string::npos);
 }
 
 TEST_CASE("equals do not dominate each other") {

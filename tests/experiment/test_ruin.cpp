@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "sim/experiment/reserve_need.hpp"
 #include "sim/experiment/ruin.hpp"
 
 using namespace aicmp;
@@ -33,6 +34,41 @@ TEST_CASE("reserves for one per cent of ruin have the published digits") {
   CHECK(equal_to(reserve_for_ruin(0.01, 0.03), 75.21, 0.01));
   CHECK(equal_to(reserve_for_ruin(0.01, 0.05), 44.50, 0.01));
   CHECK(std::isinf(reserve_for_ruin(0.01, 0.0)));
+}
+
+TEST_CASE("the reserve that a scheme needs") {
+  constexpr double kSubsidy = 3.125;
+  Moments steady;
+  steady.add(0.3);
+  const auto need = [&](const char* spec, const Moments& fees, double orphans = 0.0) {
+    const SchemeConfig scheme = parse_scheme(spec);
+    return reserve_need_btc(scheme, scheme.fee, kSubsidy, fees, orphans, 0.01);
+  };
+  CHECK(need("fpps:0.02", steady) == doctest::Approx(113.59 * 3.425).epsilon(1e-4));
+  CHECK(need("fpps:0.02", steady, 0.005) ==
+        doctest::Approx(std::log(100.0) / 0.03046 * 3.425).epsilon(1e-3));
+  CHECK(std::isinf(need("fpps:0.02", steady, 0.02)));
+  // The operator keeps all fees under PPS, and the part f of them under PPS+.
+  CHECK(need("pps:0.02", steady) ==
+        doctest::Approx(reserve_for_ruin(0.01, 1 - 0.98 * kSubsidy / 3.425) * 3.425));
+  CHECK(need("pps+:0.02", steady) ==
+        doctest::Approx(reserve_for_ruin(0.01, 1 - 0.98 * kSubsidy / 3.131) * 3.131));
+  for (const char* waits : {"pplns", "prop", "geo", "dgm", "eta", "weight:w"}) {
+    CHECK(need(waits, steady) == 0.0);
+  }
+
+  // Two fees, as likely: e^(-g R) with E[1 - e^(-g Y)] = (1 - f) E[Y] g (economics.md 2.2).
+  Moments two;
+  for (int i = 0; i < 1000; ++i) two.add(i % 2 == 0 ? 0.1 : 2.1);
+  const double paid = 0.98 * (kSubsidy + 1.1);
+  double low = 1e-3;
+  double high = 1.0;
+  while (high - low > 1e-12) {
+    const double g = 0.5 * (low + high);
+    const double gain = 1 - 0.5 * (std::exp(-g * 3.225) + std::exp(-g * 5.225)) - paid * g;
+    (gain > 0.0 ? low : high) = g;
+  }
+  CHECK(need("fpps:0.02", two) == doctest::Approx(std::log(100.0) / low).epsilon(2e-3));
 }
 
 TEST_CASE("orphans eat the fee") {
