@@ -2,6 +2,7 @@
 
 #include "bindings/batch.hpp"
 #include "bindings/errors.hpp"
+#include "bindings/ledger.hpp"
 #include "bindings/spec.hpp"
 
 PYBIND11_MODULE(_core, module) {
@@ -9,4 +10,5 @@ PYBIND11_MODULE(_core, module) {
   aicmp::bind_errors(module);
   aicmp::bind_spec(module);
   aicmp::bind_batch(module);
+  aicmp::bind_ledger(module);
 }

@@ -15,13 +15,18 @@
 namespace aicmp {
 namespace {
 
-// Says what to install where `python -m` would only name a module.
+// Says what to install where `python -m` would only name a module. Extras are called like the
+// modules that need them.
 constexpr const char* kLauncher = R"(
 import importlib.util, runpy, sys
 module = sys.argv.pop(1)
 if importlib.util.find_spec("aicmp_env") is None:
     sys.exit("aicmp: error: this command needs the Python package aicmp_env: pip install '.[report]'")
-runpy.run_module(module, run_name="__main__", alter_sys=True)
+try:
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+except ModuleNotFoundError as error:
+    extra = module.partition(".")[2]
+    sys.exit(f"aicmp: error: this command needs {error.name}: pip install '.[{extra}]'")
 )";
 
 std::string interpreter() {

@@ -22,11 +22,14 @@ void add_serve_command(CLI::App& app) {
       ->capture_default_str()
       ->check(CLI::Range(0, 65535));
   command->add_option("--token", order->token,
-                      "What clients must know; needed beyond this machine");
+                      "What clients must know; needed to set limits, and beyond this machine");
   command->footer(
-      "A page on the whole run, and one for each miner. It only reads, and follows a\n"
-      "run that goes on. Needs the Python package (pip install '.[serve]').\n\n"
-      "  aicmp serve runs/quickstart");
+      "A page on the whole run, and one for each miner. It follows a run that goes on.\n"
+      "With a token, the page of a miner sets the most power and the temperatures of\n"
+      "its machines in a run of `aicmp run --live`; otherwise it only reads. Needs the\n"
+      "Python package (pip install '.[serve]').\n\n"
+      "  aicmp serve runs/quickstart\n"
+      "  aicmp serve runs/heat_wave --token secret");
   command->callback([order] {
     std::vector<std::string> arguments = {order->folder, "--host", order->host, "--port",
                                           fmt::to_string(order->port)};

@@ -10,6 +10,7 @@
 #include "cli/policy_choice.hpp"
 #include "cli/progress.hpp"
 #include "sim/base/sha256.hpp"
+#include "sim/experiment/live_run.hpp"
 #include "sim/experiment/recorder.hpp"
 #include "sim/experiment/replicate.hpp"
 #include "sim/experiment/toml_writer.hpp"
@@ -72,9 +73,18 @@ void StudyOptions::add_policy_to(CLI::App& command) {
       ->needs(option);
 }
 
+void StudyOptions::add_live_to(CLI::App& command) {
+  command
+      .add_option("--live", live, "Simulated seconds per second; owners may set limits meanwhile")
+      ->check(CLI::Range(1e-3, 1e9))
+      ->excludes("--replications")
+      ->option_text("SPEED");
+}
+
 Scenario StudyOptions::load() const {
   std::vector<std::string> all = overrides;
   if (seed >= 0) all.push_back(fmt::format("run.seed={}", seed));
+  if (live > 0.0) all.emplace_back("run.replications=1");
   if (replications > 0) all.push_back(fmt::format("run.replications={}", replications));
   Scenario loaded = load_scenario(scenario, all);
   if (!schemes.empty()) replace_schemes(loaded, schemes);
@@ -126,6 +136,8 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
     plan.replications = scenario.run.replications;
     plan.threads = options.threads;
     plan.recorder = &recorder;
+    std::optional<LiveRun> live;
+    if (options.live > 0.0) plan.live = &live.emplace(folder, recorder, options.live);
     plan.interrupt = &interrupt_flag();
     std::vector<std::vector<Measure>> measures;
     std::optional<Summary> summary;

@@ -26,7 +26,8 @@ struct StudyOptions {
   std::int64_t seed = -1;          // -1: the scenario's
   std::int64_t replications = -1;  // -1: the scenario's
   int threads = 1;
-  std::string out;  // empty: runs/<name of the scenario>
+  double live = 0.0;  // simulated seconds per second; 0: as fast as it goes
+  std::string out;    // empty: runs/<name of the scenario>
   bool force = false;
   bool quiet = false;
   bool json = false;
@@ -38,6 +39,8 @@ struct StudyOptions {
   void add_schemes_to(CLI::App& command);
   /// For commands that let a policy decide.
   void add_policy_to(CLI::App& command);
+  /// For commands that can keep pace with a clock.
+  void add_live_to(CLI::App& command);
   /// The scenario with --schemes, --policy, --set, --seed and --replications applied.
   Scenario load() const;
 };

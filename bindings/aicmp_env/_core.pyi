@@ -7,7 +7,7 @@ import enum
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ActionSpec', 'Autoreset', 'Batch', 'ChoiceSet', 'ConfigError', 'Field', 'IoError', 'Optimum', 'Option', 'PolicySpec', 'ProblemSpec', 'Score', 'problem_ids', 'problem_options']
+__all__: list[str] = ['ActionSpec', 'Autoreset', 'Batch', 'ChoiceSet', 'ConfigError', 'Field', 'IoError', 'Optimum', 'Option', 'PolicySpec', 'ProblemSpec', 'Score', 'Statement', 'StatementEntry', 'ledger_statements', 'problem_ids', 'problem_options']
 class ConfigError(ValueError):
     """
     A value, key, file or combination that cannot be accepted.
@@ -267,6 +267,63 @@ class Batch:
     @property
     def spec(self) -> ProblemSpec:
         ...
+class StatementEntry:
+    """
+    A line of a ledger that concerns a miner.
+    """
+    @property
+    def day(self) -> float:
+        """
+        Since the start.
+        """
+    @property
+    def line(self) -> int:
+        """
+        In the file, from 1.
+        """
+    @property
+    def satoshi(self) -> int:
+        """
+        By which the balance changes.
+        """
+    @property
+    def why(self) -> str:
+        """
+        In words.
+        """
+class Statement:
+    """
+    A miner's pay under one scheme.
+    """
+    @property
+    def earned_sat(self) -> int:
+        """
+        Credited less reversed.
+        """
+    @property
+    def entries(self) -> list[StatementEntry]:
+        """
+        In order of time.
+        """
+    @property
+    def name(self) -> str:
+        """
+        Of the account.
+        """
+    @property
+    def paid_sat(self) -> int:
+        """
+        Paid out.
+        """
+    @property
+    def scheme(self) -> str:
+        """
+        With its values.
+        """
+def ledger_statements(path: str, miner: typing.SupportsInt | typing.SupportsIndex) -> list[Statement]:
+    """
+    One miner's pay from a ledger file, under each scheme; ConfigError if its chain is broken or there is no such miner.
+    """
 def problem_ids() -> list[str]:
     """
     Ids of all decision problems.

@@ -153,7 +153,37 @@ void Recorder::on_sample(const World& world) {
   timeseries_.end_row();
 }
 
+void Recorder::note_limits(const World& world, std::uint32_t miner, const OwnerLimits& limits) {
+  Json record = {{"time_s", world.now().in_seconds()}, {"event", "owner_limits"}, {"miner", miner}};
+  if (limits.max_power_w) record["max_power_w"] = *limits.max_power_w;
+  if (limits.throttle_c) record["throttle_c"] = *limits.throttle_c;
+  if (limits.off_c) record["off_c"] = *limits.off_c;
+  write(events_, record);
+}
+
+void Recorder::note_refusal(const World& world, std::optional<std::uint32_t> miner,
+                            const std::string& why) {
+  Json record = {{"time_s", world.now().in_seconds()}, {"event", "limits_refused"}};
+  if (miner) record["miner"] = *miner;
+  record["why"] = why;
+  write(events_, record);
+}
+
+void Recorder::show(const World& world) {
+  folder_.replace("miners.csv", [&](OutputFile& file) { write_miners(file, world); });
+  if (tells_of_shares(world.scenario().pool)) {
+    folder_.replace("shares.csv", [&](OutputFile& file) { write_shares(file, world); });
+  }
+  folder_.flush();
+}
+
 void Recorder::finish(const World& world) {
+  write_miners(folder_.create("miners.csv"), world);
+  if (tells_of_shares(world.scenario().pool)) write_shares(folder_.create("shares.csv"), world);
+  if (sites_) sites_->finish(world);
+}
+
+void Recorder::write_miners(OutputFile& file, const World& world) const {
   const Pool& pool = world.pool();
   const Population& miners = world.miners();
   const FleetConfig& fleet = world.scenario().fleet;
@@ -162,10 +192,11 @@ void Recorder::finish(const World& world) {
   std::vector<std::string> columns = {"miner",         "group",   "asic",
                                       "hash_rate_ths", "power_w", "latency_ms"};
   if (choice) columns.insert(columns.end(), {"inside_mean", "inside_end"});
-  columns.insert(columns.end(), {"shares_accepted", "shares_stale", "expected_sat"});
+  columns.insert(columns.end(),
+                 {"shares_accepted", "shares_stale", "estimated_ths", "expected_sat"});
   columns = per_scheme(std::move(columns), schemes_,
                        {"earned_sat", "paid_sat", "effective_fee", "payout_cv"});
-  CsvWriter table(folder_.create("miners.csv"), columns);
+  CsvWriter table(file, columns);
   const double scale = world.fleet_scale();
   for (std::size_t i = 0; i < pool.miners(); ++i) {
     const double expected = pool.expected_sat()[i];
@@ -182,6 +213,7 @@ void Recorder::finish(const World& world) {
     }
     table.cell(pool.share_counts().accepted[i]);
     table.cell(pool.share_counts().stale[i]);
+    table.cell(pool.work()[i] * kHashesPerWork * 1e-12 / pool.counted_until().in_seconds());
     table.cell(expected);
     for (std::size_t k = 0; k < schemes_.size(); ++k) {
       const Book& book = pool.accounts()[k].book;
@@ -192,11 +224,9 @@ void Recorder::finish(const World& world) {
     }
     table.end_row();
   }
-  if (tells_of_shares(world.scenario().pool)) write_shares(world);
-  if (sites_) sites_->finish(world);
 }
 
-void Recorder::write_shares(const World& world) {
+void Recorder::write_shares(OutputFile& file, const World& world) {
   const Pool& pool = world.pool();
   const ShareSource& source = pool.share_source();
   const ShareCounts& counts = source.counts();
@@ -207,7 +237,7 @@ void Recorder::write_shares(const World& world) {
   if (watched) {
     columns.insert(columns.end(), {"windowed_ths", "decaying_ths", "posterior_ths", "notices"});
   }
-  CsvWriter table(folder_.create("shares.csv"), columns);
+  CsvWriter table(file, columns);
   for (std::uint32_t i = 0; i < pool.miners(); ++i) {
     table.begin_row(columns.size());
     table.cell(i);

@@ -30,12 +30,20 @@ class Recorder final : public Observer {
   void on_site_notice(const World& world, const SiteNotice& notice) override;
   void on_sample(const World& world) override;
 
+  /// A miner has set limits of its machines, or tried to in vain.
+  void note_limits(const World& world, std::uint32_t miner, const OwnerLimits& limits);
+  void note_refusal(const World& world, std::optional<std::uint32_t> miner, const std::string& why);
+  /// Writes miners.csv and shares.csv as they are now, each replaced as a whole, and hands all
+  /// files to the system, for those who watch a run that goes on.
+  void show(const World& world);
+
   /// Writes miners.csv of a closed world; shares.csv if the pool controls difficulties, has a front
   /// end or watches its miners; machines.csv and sites.csv where machines are modelled.
   void finish(const World& world);
 
  private:
-  void write_shares(const World& world);
+  void write_miners(OutputFile& file, const World& world) const;
+  static void write_shares(OutputFile& file, const World& world);
 
   RunFolder& folder_;
   std::vector<std::string> schemes_;

@@ -18,8 +18,8 @@ bool interrupted(const ReplicationPlan& plan) {
   return plan.interrupt != nullptr && plan.interrupt->load();
 }
 
-/// True if the world reached its horizon.
-bool run(World& world, const ReplicationPlan& plan) {
+/// Lets the world live up to its horizon, or an interrupt.
+void run_through(World& world, const ReplicationPlan& plan) {
   const std::int64_t horizon_ns = world.scenario().run.horizon().ns();
   for (std::int64_t k = 1; k <= kStretches; ++k) {
     if (interrupted(plan)) break;
@@ -28,8 +28,14 @@ bool run(World& world, const ReplicationPlan& plan) {
                                     (k == kStretches ? horizon_ns % kStretches : 0)));
     if (plan.on_progress) plan.on_progress((world.now() - before).in_days());
   }
-  world.close();
-  return world.now().ns() == horizon_ns;
+}
+
+void run_live(World& world, const ReplicationPlan& plan) {
+  while (world.now() < world.scenario().run.horizon() && !interrupted(plan)) {
+    const Time before = world.now();
+    plan.live->advance(world, plan.interrupt);
+    if (plan.on_progress) plan.on_progress((world.now() - before).in_days());
+  }
 }
 
 /// All measures of the first world, and of the schemes of the others.
@@ -66,7 +72,13 @@ ReplicationResults replicate(std::span<const Scenario> worlds, const Replication
         Recorder* recorder = index == 0 && i == 0 ? plan.recorder : nullptr;
         World world(scenario, {static_cast<std::uint64_t>(scenario.run.seed), index, 0}, recorder,
                     recorder != nullptr ? recorder->ledger() : LedgerOrder());
-        const bool complete = run(world, plan);
+        if (recorder != nullptr && plan.live != nullptr) {
+          run_live(world, plan);
+        } else {
+          run_through(world, plan);
+        }
+        world.close();
+        const bool complete = world.now() == scenario.run.horizon();
         if (complete || index == 0) measures[i] = measure(world);
         if (recorder != nullptr) recorder->finish(world);
       }

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "sim/experiment/live_run.hpp"
 #include "sim/experiment/measures.hpp"
 #include "sim/experiment/recorder.hpp"
 #include "sim/experiment/scenario.hpp"
@@ -17,6 +18,7 @@ struct ReplicationPlan {
   std::int64_t replications = 1;
   int threads = 1;
   Recorder* recorder = nullptr;                  // of world 0
+  LiveRun* live = nullptr;                       // paces the recorded world
   std::function<void(double days)> on_progress;  // simulated days done; from any thread
   const std::atomic<bool>* interrupt = nullptr;  // stop at the next consistent state
 };

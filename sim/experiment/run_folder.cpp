@@ -140,6 +140,22 @@ OutputFile& RunFolder::create(const std::string& name) {
   return outputs_.emplace_back(name, path_ + "/" + name).file;
 }
 
+void RunFolder::replace(const std::string& name,
+                        const std::function<void(OutputFile&)>& write) const {
+  const std::string final_path = path_ + "/" + name;
+  const std::string temporary = final_path + ".tmp";
+  OutputFile file(temporary);
+  write(file);
+  file.close();
+  if (std::rename(temporary.c_str(), final_path.c_str()) != 0) {
+    throw IoError(final_path, fmt::format("cannot be replaced: {}", std::strerror(errno)));
+  }
+}
+
+void RunFolder::flush() {
+  for (Output& output : outputs_) output.file.flush();
+}
+
 void RunFolder::finish(RunStatus status, std::string error) {
   if (finished_) return;
   finished_ = true;
@@ -194,15 +210,10 @@ void RunFolder::write_manifest(RunStatus status, const std::string& error) {
   }
   manifest["build"] = build_json();
 
-  const std::string final_path = path_ + "/" + kManifest;
-  const std::string temporary = final_path + ".tmp";
-  OutputFile file(temporary);
-  file.append(manifest.dump(2, ' ', false, Json::error_handler_t::replace));
-  file.end_record();
-  file.close();
-  if (std::rename(temporary.c_str(), final_path.c_str()) != 0) {
-    throw IoError(final_path, fmt::format("cannot be replaced: {}", std::strerror(errno)));
-  }
+  replace(kManifest, [&](OutputFile& file) {
+    file.append(manifest.dump(2, ' ', false, Json::error_handler_t::replace));
+    file.end_record();
+  });
 }
 
 }  // namespace aicmp

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,11 @@ class RunFolder {
 
   /// A new file in the folder. The reference holds as long as the folder object.
   OutputFile& create(const std::string& name);
+  /// Writes a file beside the results, in place of an earlier one at once. The manifest does not
+  /// list it.
+  void replace(const std::string& name, const std::function<void(OutputFile&)>& write) const;
+  /// Hands the whole records of every open file to the system.
+  void flush();
 
   /// Corrects the number of replications, for studies that decide it on the way.
   void set_replications(std::int64_t replications) { facts_.replications = replications; }

@@ -174,6 +174,11 @@ void World::close() {
   if (fate_open_) tell_fate(BlockFate::kMain);
 }
 
+void World::set_limits(std::uint32_t miner, const OwnerLimits& limits) {
+  if (!plant_) throw ConfigError({}, "miner", "there are no modelled machines in this scenario");
+  plant_->set_limits(miner, limits);
+}
+
 double World::fleet_scale() const {
   if (!network_.replayed_pool_hashes_per_s()) return 1.0;
   return pool_.total_hashes_per_s() / miners_.total_hashes_per_s();

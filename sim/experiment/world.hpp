@@ -98,6 +98,9 @@ class World {
   void advance(Time until);
   /// Brings the pool's books up to now(); call before reading results.
   void close();
+  /// What a miner sets on all its machines, from their next control point on. Throws ConfigError
+  /// (keys of OwnerLimits) where it cannot.
+  void set_limits(std::uint32_t miner, const OwnerLimits& limits);
 
   Time now() const { return now_; }
   const Scenario& scenario() const { return scenario_; }

@@ -91,9 +91,13 @@ void Plant::add_group(const FleetConfig& fleet, std::uint32_t index, const Popul
               .set = mode};
   group.board_w = mode.power_w * group.thermal.board_part();
   group.sleep_w = mode.power_w * machines.sleep_power;
-  group.owner_part = machines.max_power_w > 0.0
-                         ? group.thermal.power_for(machines.max_power_w / group.board_w)
-                         : INFINITY;
+  group.limits = {.throttle_c = group.thermal.throttle_c(), .off_c = group.thermal.off_c()};
+  try {
+    group.limits = changed(group, group.limits, {.max_power_w = machines.max_power_w});
+  } catch (const ConfigError& error) {
+    throw error.under(fmt::format("fleet.groups[{}].machines.", index));
+  }
+  group.most_part = group.limits.most_part;
   const auto split = Rng::split(key);
   for (std::uint32_t account = 0; account < miners.size(); ++account) {
     if (miners.group[account] != index) continue;
@@ -111,13 +115,6 @@ void Plant::add_group(const FleetConfig& fleet, std::uint32_t index, const Popul
     }
   }
   group.running = group.count;
-  if (group.owner_part < curve.min_power_w() / mode.power_w) {
-    throw ConfigError(
-        {}, fmt::format("fleet.groups[{}].machines.max_power_w", index),
-        fmt::format("{} cannot run at so little", model.name),
-        fmt::format("0 or >= {:.0f} W", group.board_w * group.thermal.most_wall_power(
-                                                            curve.min_power_w() / mode.power_w)));
-  }
   Site& site = sites_[group.site];
   site.machines += group.count;
   site.nameplate_w += mode.power_w * group.count;
@@ -129,6 +126,51 @@ void Plant::add_group(const FleetConfig& fleet, std::uint32_t index, const Popul
   failures_.resize(account_.size(), 0);
   totals_.resize(account_.size());
   groups_.push_back(std::move(group));
+}
+
+/// `limits` with what an owner sets.
+MachineLimits Plant::changed(const Group& group, MachineLimits limits, const OwnerLimits& by) {
+  limits.max_power_w = by.max_power_w.value_or(limits.max_power_w);
+  limits.throttle_c = by.throttle_c.value_or(limits.throttle_c);
+  limits.off_c = by.off_c.value_or(limits.off_c);
+  const ThermalModel& thermal = group.thermal;
+  if (by.throttle_c &&
+      (limits.throttle_c < thermal.target_c() || limits.throttle_c > limits.off_c)) {
+    throw ConfigError({}, "throttle_c", "boards are held at the lowest and stop above the highest",
+                      fmt::format("{:g} to {:g} C", thermal.target_c(), limits.off_c));
+  }
+  if (by.off_c && limits.off_c < limits.throttle_c) {
+    throw ConfigError({}, "off_c", "boards would stop before they are throttled",
+                      fmt::format(">= {:g} C", limits.throttle_c));
+  }
+  const double least = group.curve.min_power_w() / group.mode.power_w;
+  limits.most_part = limits.max_power_w > 0.0
+                         ? thermal.power_for(limits.max_power_w / group.board_w, limits.off_c)
+                         : INFINITY;
+  if (limits.most_part < least) {
+    const double wall = thermal.most_wall_power(least);
+    throw ConfigError({}, "max_power_w", "the machine cannot run at so little",
+                      fmt::format("0 or >= {:.0f} W", group.board_w * wall));
+  }
+  return limits;
+}
+
+void Plant::set_limits(std::uint32_t account, const OwnerLimits& limits) {
+  if (account >= base_.size() || base_[account] == 0.0) {
+    throw ConfigError({}, "miner", fmt::format("{} has no modelled machines", account));
+  }
+  if (own_limits_.empty()) {
+    for (std::size_t i = 0; i < machines(); ++i) {
+      own_limits_.push_back(groups_[group_of(i)].limits);
+    }
+  }
+  const auto own = std::lower_bound(account_.begin(), account_.end(), account);
+  for (auto i = static_cast<std::size_t>(own - account_.begin());
+       i < machines() && account_[i] == account; ++i) {
+    Group& group = groups_[group_of(i)];
+    own_limits_[i] = changed(group, own_limits_[i], limits);
+    group.most_part = std::max(group.most_part, own_limits_[i].most_part);
+  }
 }
 
 std::size_t Plant::group_of(std::size_t machine) const {
@@ -210,7 +252,7 @@ void Plant::decide(Site& site, double hash_price, Time to) {
                                    group.curve.max_power_w());
     }
     const double most = std::min(
-        group.worst_quality * aging * group.set.power_w / group.mode.power_w, group.owner_part);
+        group.worst_quality * aging * group.set.power_w / group.mode.power_w, group.most_part);
     const double extra_w = group.board_w * group.thermal.most_wall_power(most) - group.sleep_w;
     const double room = std::clamp(left_w / extra_w, 0.0, static_cast<double>(group.count));
     const auto running = group.wanted ? static_cast<std::uint32_t>(room) : 0U;

@@ -11,6 +11,7 @@
 #include "sim/fleet/energy_rule.hpp"
 #include "sim/fleet/failures.hpp"
 #include "sim/fleet/fleet_config.hpp"
+#include "sim/fleet/owner_limits.hpp"
 #include "sim/fleet/population.hpp"
 #include "sim/fleet/power_curve.hpp"
 #include "sim/fleet/site_config.hpp"
@@ -73,6 +74,14 @@ struct SiteNotice {
 };
 const char* name_of(SiteNotice::Kind kind);
 
+/// What holds for a machine at present.
+struct MachineLimits {
+  double max_power_w = 0.0;  // at the wall; 0 is none
+  double throttle_c = 0.0;
+  double off_c = 0.0;
+  double most_part = 0.0;  // of the nominal power of its boards, by max_power_w
+};
+
 /// All modelled machines, as a structure of arrays, and the sites that they are at.
 ///
 /// Between two control points everything about a machine is constant but its temperature, which
@@ -93,6 +102,9 @@ class Plant {
   Time until() const { return until_; }
   /// Charges for the last month.
   void close();
+  /// New limits of all machines of an account, from the next step on. Throws ConfigError (keys of
+  /// OwnerLimits) if it has no modelled machines, or they cannot run so.
+  void set_limits(std::uint32_t account, const OwnerLimits& limits);
 
   /// Mean hash rate of each account until until(), over that of its machines in their mode; 1 of
   /// accounts without modelled machines.
@@ -117,6 +129,11 @@ class Plant {
     return groups_[group_of(machine)].mode.hashrate_ths;
   }
   Fault fault(std::size_t machine) const { return fault_[machine]; }
+  /// Of its boards, at until().
+  double celsius(std::size_t machine) const { return celsius_[machine]; }
+  const MachineLimits& limits(std::size_t machine) const {
+    return own_limits_.empty() ? groups_[group_of(machine)].limits : own_limits_[machine];
+  }
 
  private:
   /// Machines that are alike: those of a group of miners.
@@ -130,8 +147,9 @@ class Plant {
     OperatingPoint mode;
     ThermalModel thermal;
     Failures failures;
-    double board_w = 0.0;     // nominal power of the boards, in the mode
-    double owner_part = 0.0;  // most power over the nominal one
+    double board_w = 0.0;       // nominal power of the boards, in the mode
+    MachineLimits limits = {};  // of machines whose owners have set no others since
+    double most_part = 0.0;     // highest of its machines
     double sleep_w = 0.0;
     double worst_quality = 1.0;  // of its machines
     OperatingPoint set;          // of a mean machine, present
@@ -158,6 +176,7 @@ class Plant {
   };
   struct Tally;
 
+  static MachineLimits changed(const Group& group, MachineLimits limits, const OwnerLimits& by);
   std::size_t group_of(std::size_t machine) const;
   void add_group(const FleetConfig& fleet, std::uint32_t index, const Population& miners,
                  const WorldKey& key);
@@ -194,7 +213,8 @@ class Plant {
   std::vector<Fault> fault_;
   std::vector<double> left_;  // sound: exposure to the next failure; faulty: seconds of repair
   std::vector<float> age_s_;  // of the fault
-  std::vector<std::uint32_t> failures_;  // so far
+  std::vector<std::uint32_t> failures_;    // so far
+  std::vector<MachineLimits> own_limits_;  // empty until an owner sets some
 
   std::vector<MachineTotals> totals_;
   std::vector<SiteTotals> site_totals_;

@@ -97,15 +97,16 @@ void Plant::live(Group& group, double air_c, double dt_s, double usd_per_j, doub
     const bool wanted = i - group.first < group.running;
     bool powered = wanted && !too_warm;
     if (powered) {
-      double most = group.owner_part;
-      const double calm = thermal.most_power(thermal.throttle_c(), air_c, resistance);
+      const MachineLimits& limits = own_limits_.empty() ? group.limits : own_limits_[i];
+      double most = limits.most_part;
+      const double calm = thermal.most_power(limits.throttle_c, air_c, resistance);
       if (power > std::min(calm, most)) {
         const bool throttled = calm < most;
         most = std::min(most, std::max(calm, quality * least_part));
         power = std::min(power, most);
         ths = std::min(ths, group.curve.ths_at(power / quality * group.mode.power_w));
         powered = power >= quality * least_part &&
-                  power <= thermal.most_power(thermal.off_c(), air_c, resistance);
+                  power <= thermal.most_power(limits.off_c, air_c, resistance);
         if (throttled && powered) tally.throttled_s += dt_s;
       }
     }

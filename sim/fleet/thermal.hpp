@@ -88,10 +88,11 @@ class ThermalModel {
   double fan_power(double speed) const { return fan_power_ * speed * speed * speed; }
   /// The most that a machine draws at `power`: fans at full speed, boards as warm as they may get.
   double most_wall_power(double power) const { return board_power(power, off_c_) + fan_power_; }
-  /// `power` at which that is `wall`; may be negative.
-  double power_for(double wall) const {
-    return (wall - fan_power_) / (1.0 + drift_per_k_ * (off_c_ - target_c_));
+  /// `power` at which a machine that stops above `off_c` draws `wall` at most; may be negative.
+  double power_for(double wall, double off_c) const {
+    return (wall - fan_power_) / (1.0 + drift_per_k_ * (off_c - target_c_));
   }
+  double target_c() const { return target_c_; }
   double throttle_c() const { return throttle_c_; }
   double off_c() const { return off_c_; }
   /// What of a nameplate is left for the boards: it includes fans, measured at 25 C.

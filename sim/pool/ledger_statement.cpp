@@ -22,16 +22,6 @@ std::string btc(std::int64_t satoshi) {
   return fmt::format("{:.8f} BTC", Satoshi(satoshi).btc());
 }
 
-/// A miner's pay under one scheme.
-struct Statement {
-  std::string name;
-  std::string scheme;
-  std::string lines;
-  std::map<std::uint64_t, std::int64_t> block_parts;
-  std::int64_t earned = 0;
-  std::int64_t paid = 0;
-};
-
 class Explainer {
  public:
   explicit Explainer(std::int64_t miner) : miner_(miner) {}
@@ -46,20 +36,12 @@ class Explainer {
     if (type == "change") change(line);
     if (type == "forfeit") reason_ = line.at("reason").get<std::string>();
     if (!line.contains("account") || type == "owners") return;
-    for (Statement& statement : statements_) {
-      if (statement.name == line["account"]) move(statement, type, line);
+    for (std::size_t i = 0; i < statements_.size(); ++i) {
+      if (statements_[i].name == line["account"]) move(i, type, line);
     }
   }
 
-  std::string text() const {
-    std::string all;
-    for (const Statement& s : statements_) {
-      all +=
-          fmt::format("{} ({}), miner {}\n{}  earned {}, paid {}, balance {}\n\n", s.name, s.scheme,
-                      miner_, s.lines, btc(s.earned), btc(s.paid), btc(s.earned - s.paid));
-    }
-    return all;
-  }
+  std::vector<Statement> take_statements() { return std::move(statements_); }
 
  private:
   std::size_t index() const { return static_cast<std::size_t>(miner_); }
@@ -71,9 +53,11 @@ class Explainer {
                         fmt::format("0 to {}", miners - 1));
     }
     for (const Json& account : line.at("accounts")) {
-      statements_.push_back(
-          {account.at("name").get<std::string>(), account.at("scheme").get<std::string>(), {}, {}});
+      statements_.push_back({.name = account.at("name").get<std::string>(),
+                             .scheme = account.at("scheme").get<std::string>(),
+                             .entries = {}});
     }
+    block_parts_.resize(statements_.size());
   }
 
   void change(const Json& line) {
@@ -125,54 +109,56 @@ class Explainer {
     return {own, sum};
   }
 
-  void move(Statement& s, const std::string& type, const Json& line) {
+  void move(std::size_t account, const std::string& type, const Json& line) {
+    Statement& s = statements_[account];
+    std::map<std::uint64_t, std::int64_t>& block_parts = block_parts_[account];
     if (type == "maturity") {
-      const auto part = s.block_parts.find(line.at("id").get<std::uint64_t>());
-      if (part == s.block_parts.end()) return;
+      const auto part = block_parts.find(line.at("id").get<std::uint64_t>());
+      if (part == block_parts.end()) return;
       add(s, line, 0, fmt::format("{} of an earlier block can be paid now", btc(part->second)));
-      s.block_parts.erase(part);
+      block_parts.erase(part);
       return;
     }
     if (type == "forfeiture") {
       if (line.at("miner") != miner_) return;
       const auto lost = line.at("amount").get<std::int64_t>();
-      s.earned -= lost;
-      s.block_parts.clear();
+      s.earned_sat -= lost;
+      block_parts.clear();
       add(s, line, -lost, "forfeited: " + reason_);
       return;
     }
     const auto [own, sum] = amount(line);
     if (own == 0) return;
     if (type == "payout") {
-      s.paid += own;
+      s.paid_sat += own;
       add(s, line, -own, "paid out");
     } else if (type == "reversal") {
-      s.earned -= own;
-      s.block_parts.erase(line.at("id").get<std::uint64_t>());
+      s.earned_sat -= own;
+      block_parts.erase(line.at("id").get<std::uint64_t>());
       add(s, line, -own, "taken back: the block lost its place in the chain");
     } else if (line.at("for") == "block") {
-      s.earned += own;
-      s.block_parts[line.at("id").get<std::uint64_t>()] = own;
+      s.earned_sat += own;
+      block_parts[line.at("id").get<std::uint64_t>()] = own;
       add(s, line, own,
           fmt::format("for block {} of {}: {:.4f} % of {} that miners get{}", block_height_,
                       btc(block_reward_),
                       100.0 * static_cast<double>(own) / static_cast<double>(sum), btc(sum),
                       found_ ? "; found by this miner" : ""));
     } else {
-      s.earned += own;
+      s.earned_sat += own;
       add(s, line, own,
           work_ > 0.0 ? fmt::format("for shares; {} so far, {:.6g} of work", shares_, work_)
                       : std::string("for shares"));
     }
   }
 
-  void add(Statement& s, const Json& line, std::int64_t by, const std::string& why) const {
-    s.lines += fmt::format("  line {:>6}  day {:9.3f}  {:>+17.8f} BTC  {}\n",
-                           line.at("line").get<std::int64_t>(), day_, Satoshi(by).btc(), why);
+  void add(Statement& s, const Json& line, std::int64_t by, std::string why) const {
+    s.entries.push_back({line.at("line").get<std::int64_t>(), day_, by, std::move(why)});
   }
 
   std::int64_t miner_;
   std::vector<Statement> statements_;
+  std::vector<std::map<std::uint64_t, std::int64_t>> block_parts_;  // by statement: not yet mature
   double day_ = 0.0;
   double difficulty_ = 0.0;
   double work_ = 0.0;
@@ -185,7 +171,7 @@ class Explainer {
 
 }  // namespace
 
-std::string explain_miner(const std::string& path, std::int64_t miner) {
+std::vector<Statement> statements_of(const std::string& path, std::int64_t miner) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw IoError(path, fmt::format("cannot be opened: {}", std::strerror(errno)));
   LedgerChain chain;
@@ -203,7 +189,21 @@ std::string explain_miner(const std::string& path, std::int64_t miner) {
     }
   }
   if (line == 0) throw ConfigError({path, 1}, "", "not a ledger");
-  return explainer.text();
+  return explainer.take_statements();
+}
+
+std::string explain_miner(const std::string& path, std::int64_t miner) {
+  std::string text;
+  for (const Statement& s : statements_of(path, miner)) {
+    text += fmt::format("{} ({}), miner {}\n", s.name, s.scheme, miner);
+    for (const StatementEntry& entry : s.entries) {
+      text += fmt::format("  line {:>6}  day {:9.3f}  {:>+17.8f} BTC  {}\n", entry.line, entry.day,
+                          Satoshi(entry.satoshi).btc(), entry.why);
+    }
+    text += fmt::format("  earned {}, paid {}, balance {}\n\n", btc(s.earned_sat), btc(s.paid_sat),
+                        btc(s.earned_sat - s.paid_sat));
+  }
+  return text;
 }
 
 }  // namespace aicmp

@@ -153,6 +153,8 @@ class Pool {
   const Monitor& monitor() const { return monitor_; }
   /// Brings the books up to `now` and looks at every miner; what is noticed, by miner.
   std::vector<Notice> watch(Time now);
+  /// Up to when the shares below are counted.
+  Time counted_until() const { return flushed_; }
   /// Accepted work by miner, difficulty-1 shares.
   std::span<const double> work() const { return work_; }
   /// Blocks that the accepted work found on average: sum of work / difficulty of its time.

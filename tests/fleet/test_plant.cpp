@@ -183,8 +183,48 @@ TEST_CASE("a limit below the least power of a machine is refused") {
   setting.machines().max_power_w = 500.0;
   CHECK_THROWS_AS(setting.make(), ConfigError);
   CHECK_THROWS_WITH(setting.make(),
-                    doctest::Contains("fleet.groups[0].machines.max_power_w: Antminer S21 cannot "
+                    doctest::Contains("fleet.groups[0].machines.max_power_w: the machine cannot "
                                       "run at so little (allowed: 0 or >= "));
+}
+
+TEST_CASE("limits that an owner sets hold for his machines alone, from the next step on") {
+  Setting setting(4, 3.0);
+  setting.sites[0].ambient.mean_c = 41.0;  // warm enough that boards are above 72 C
+  Plant plant = setting.make();
+  plant.step(kHashPrice);
+  const std::vector<MachineTotals> first(plant.totals().begin(), plant.totals().end());
+  plant.set_limits(2, {.max_power_w = 2800.0});
+  plant.set_limits(1, {.throttle_c = 72.0, .off_c = 73.0});
+  const Time before = plant.until();
+  plant.step(kHashPrice);
+  const double dt_s = (plant.until() - before).in_seconds();
+  for (std::size_t i = 0; i < plant.machines(); ++i) {
+    const double watts = (plant.totals()[i].energy_j - first[i].energy_j) / dt_s;
+    const std::uint32_t owner = plant.account_of(i);
+    CHECK((watts <= 2800.0) == (owner == 2));
+    CHECK(plant.limits(i).max_power_w == (owner == 2 ? 2800.0 : 0.0));
+    CHECK(plant.limits(i).off_c == (owner == 1 ? 73.0 : 80.0));
+    if (owner != 1) continue;
+    CHECK(plant.celsius(i) == doctest::Approx(72.0));
+    CHECK(watts < 0.95 * first[i].energy_j / before.in_seconds());
+  }
+  plant.set_limits(2, {.max_power_w = 0.0});
+  plant.step(kHashPrice);
+  CHECK(plant.parts()[2] == doctest::Approx(plant.parts()[0]));
+}
+
+TEST_CASE("limits that machines cannot keep are refused, and nothing changes") {
+  Plant plant = Setting(2, 1.0).make();
+  const auto refused = [&](std::uint32_t account, const OwnerLimits& limits, const char* why) {
+    CHECK_THROWS_WITH_AS(plant.set_limits(account, limits), doctest::Contains(why), ConfigError);
+    CHECK(plant.limits(0).max_power_w == 0.0);
+    CHECK(plant.limits(0).throttle_c == 75.0);
+  };
+  refused(0, {.max_power_w = 500.0}, "max_power_w: the machine cannot run at so little");
+  refused(0, {.throttle_c = 60.0}, "throttle_c: boards are held at the lowest");
+  refused(0, {.throttle_c = 85.0}, "(allowed: 70 to 80 C)");
+  refused(0, {.off_c = 74.0}, "off_c: boards would stop before they are throttled");
+  refused(2, {.off_c = 79.0}, "miner: 2 has no modelled machines");
 }
 
 TEST_CASE("heat throttles first, by less power, and stops machines beyond 47 C") {

@@ -111,7 +111,7 @@ TEST_CASE("a nameplate is boards and fans at 25 C") {
   const ThermalModel model({}, cooler_of(Cooling::kAir));
   const double fans = model.fan_power(35.0 / 45.0);
   CHECK(model.board_part() * (1.0 + fans) == doctest::Approx(1.0));
-  CHECK(model.power_for(model.most_wall_power(0.7)) == doctest::Approx(0.7));
+  CHECK(model.power_for(model.most_wall_power(0.7), model.off_c()) == doctest::Approx(0.7));
 }
 
 }  // namespace aicmp

@@ -370,6 +370,11 @@ TEST_CASE("a miner's pay is explained line by line") {
       CHECK(statement.find(part) != std::string::npos);
     }
   }
+  for (const Statement& account : statements_of(path, 3)) {
+    std::int64_t balance = 0;
+    for (const StatementEntry& entry : account.entries) balance += entry.satoshi;
+    CHECK(balance == account.earned_sat - account.paid_sat);
+  }
   CHECK_THROWS_WITH_AS(explain_miner(path, 6), doctest::Contains("there is no miner 6"),
                        ConfigError);
   CHECK_THROWS_AS(explain_miner(path, -1), ConfigError);

@@ -18,7 +18,7 @@ if CHROMIUM is None:
 
 from aicmp_env.report import write_report  # noqa: E402
 from aicmp_env.serve import create_app  # noqa: E402
-from results import small_comparison, small_run  # noqa: E402
+from results import live_run, small_comparison, small_mine, small_run  # noqa: E402
 from serving import served  # noqa: E402
 
 # Without these a browser of its own accord asks hosts that are not there.
@@ -75,7 +75,7 @@ def look(browser: object, url: str, width: int, scheme: str) -> dict[str, object
 
 @pytest.mark.parametrize(("width", "scheme"), WIDTHS)
 def test_a_report_in_the_browser(browser: object, width: int, scheme: str, tmp_path: Path) -> None:
-    report = write_report(small_comparison(tmp_path / "compared"))
+    report = write_report(small_comparison(tmp_path / "compared"), miners=[3])
     seen = look(browser, report.as_uri(), width, scheme)
     assert seen["charts"] > 10  # type: ignore[operator]
     assert seen["complaints"] == []
@@ -84,6 +84,23 @@ def test_a_report_in_the_browser(browser: object, width: int, scheme: str, tmp_p
     assert seen["unlabelled"] == 0
     assert seen["first_stop"] == "skip"
     assert (seen["paper"] == "rgb(255, 255, 255)") == (scheme == "light")
+
+
+def test_paper_is_printed_in_light_colours(browser: object, run: Path) -> None:
+    page = browser.new_page(color_scheme="dark")  # type: ignore[attr-defined]
+    page.goto(write_report(run).as_uri())
+    ink = """() => getComputedStyle(document.querySelector(".xtitle")).fill"""
+    assert page.evaluate(ink) == "rgb(230, 237, 243)"
+    page.emulate_media(media="print", color_scheme="dark")
+    page.wait_for_function(f"({ink})() === 'rgb(27, 31, 36)'")
+    page.close()
+
+
+def test_a_report_on_machines_in_the_browser(browser: object, tmp_path: Path) -> None:
+    report = write_report(small_mine(tmp_path / "mine"), miners=[0])
+    seen = look(browser, report.as_uri(), 360, "light")
+    assert seen["complaints"] == []
+    assert seen["overflow"] <= 0  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("path", ["/", "/miners/7"])
@@ -108,10 +125,33 @@ def test_a_page_follows_a_run(browser: object, run: Path, tmp_path: Path) -> Non
         shown = "document.querySelector('[data-chart=price]').data[0].y.length"
         assert page.evaluate(shown) == 3
         (folder / "timeseries.csv").write_text("".join(rows))
-        with page.expect_response("**/api/charts"):
+        with page.expect_response(f"http://127.0.0.1:{port}/"):
             pass
         page.wait_for_timeout(500)
         assert page.evaluate(shown) == len(rows) - 1
+        page.close()
+
+
+def test_a_limit_set_on_a_page_reaches_the_machine(browser: object, tmp_path: Path) -> None:
+    with (
+        live_run(tmp_path / "live") as folder,
+        served(create_app(folder, token="sesame")) as port,
+    ):
+        page = browser.new_page(viewport={"width": 360, "height": 800})  # type: ignore[attr-defined]
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"http://127.0.0.1:{port}/login?token=sesame")
+        page.get_by_label("Page of miner").fill("3")
+        page.get_by_role("button", name="Show").click()
+        page.get_by_label("Most power of each machine").fill("2700")
+        page.get_by_role("button", name="Set").click()
+        page.wait_for_url("**/miners/3")
+        # The page follows the run: the limit is among the notices, and then holds.
+        page.get_by_role("cell", name="max power w 2700").wait_for()
+        states = page.locator("table", has_text="Its machines now")
+        states.get_by_role("cell", name="2,700", exact=True).first.wait_for()
+        assert complaints == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         page.close()
 
 

@@ -1,7 +1,10 @@
 """Reports: what the page says is what the files say, and a bad folder is one clear error."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +16,7 @@ pytest.importorskip("matplotlib")
 
 from aicmp_env.report import ReportError, write_report
 from aicmp_env.report.__main__ import main
-from results import ROOT, aicmp, small_comparison, small_contest, small_mine, small_run
+from results import AICMP, ROOT, aicmp, small_comparison, small_contest, small_mine, small_run
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +84,10 @@ def test_a_comparison_shows_paired_differences(tmp_path: Path) -> None:
     rows = table[table["measure"] == "luck_adjusted_fee_decile_1"]
     shown = chart_data(text, "difference_luck_adjusted_fee_decile_1")[0]["x"]
     assert shown == pytest.approx((100 * rows["difference"]).tolist())
+    gains = pd.read_csv(folder / "frontier.csv")["ten_identities_gain"]
+    posing = chart_data(text, "exploits")[1]["x"]
+    assert posing == pytest.approx((100 * gains).tolist(), nan_ok=True)
+    assert chart_data(text, "reserve_need")
 
 
 def test_machines_and_sites_are_shown(tmp_path: Path) -> None:
@@ -193,6 +200,19 @@ def test_a_run_that_has_not_ended(run: Path, tmp_path: Path) -> None:
 def test_the_command(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["report", str(run), "--miner", "9999"])
     assert main() == 2
+
+
+def test_a_missing_extra_is_one_clear_error(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "plotly.py").write_text("raise ModuleNotFoundError('gone', name='plotly')")
+    environment = {"PYTHONPATH": f"{tmp_path}:{ROOT / 'bindings'}", "AICMP_PYTHON": sys.executable}
+    for command in ("report", "serve"):
+        done = subprocess.run(
+            [AICMP, command, str(run)], env=os.environ | environment, capture_output=True, text=True
+        )
+        assert done.returncode == 1
+        assert done.stderr == (
+            f"aicmp: error: this command needs plotly: pip install '.[{command}]'\n"
+        )
 
 
 def test_many_miners_stay_a_small_page(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from aicmp_env.report.chart import Chart, Series
+from aicmp_env.report.chart import Chart, Numbers, Series
 from aicmp_env.report.folder import Results
 from aicmp_env.report.pay import seeds
 
@@ -81,3 +81,41 @@ def frontier_chart(results: Results) -> Chart:
         series=series,
         seeds=seeds(results),
     )
+
+
+def exposure_charts(results: Results) -> list[Chart]:
+    """What each scheme invites, and what it takes to keep its promises."""
+    table = results.table("frontier.csv")
+    schemes = table["scheme"].astype(str).tolist()
+
+    def values(column: str) -> Numbers:
+        return table[column].to_numpy(dtype=np.float64)
+
+    ways = {"hopping at best": "best_hopping_gain", "posing as ten": "ten_identities_gain"}
+    return [
+        Chart(
+            key="exploits",
+            title="Hopping and splitting",
+            question="What does a small miner gain who does not play fair? (none shown: not known)",
+            x_label="gain in pay, %",
+            y_label="scheme",
+            series=[
+                Series(way, schemes, 100 * values(column), kind="points")
+                for way, column in ways.items()
+            ],
+            seeds="none: by analysis",
+            flipped=True,
+        ),
+        Chart(
+            key="reserve_need",
+            title="Reserve that is needed",
+            question="How much must the operator own for 1 % of ruin ever? (none: never enough)",
+            x_label="BTC",
+            y_label="scheme",
+            series=[
+                Series("reserve", schemes, values("reserve_for_1_percent_btc"), kind="points"),
+            ],
+            seeds=f"{results.summary['replications']}",
+            flipped=True,
+        ),
+    ]

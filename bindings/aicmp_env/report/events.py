@@ -15,7 +15,12 @@ _MOST_ROWS = 300
 
 def notice_section(results: Results) -> Section:
     charts = [notice_chart(results)] if results.events else []
-    return Section("notices", "Notices", charts, tables=[notices(results)])
+    return Section(
+        "notices",
+        "Notices",
+        charts,
+        tables=[notice_table(results, "Notices of the first replication")],
+    )
 
 
 def notice_chart(results: Results) -> Chart:
@@ -46,18 +51,29 @@ def _kind(event: dict[str, Any]) -> str:
     return str(kind).replace("_", " ")
 
 
-def notices(results: Results) -> Table:
-    """What events.jsonl says: retargets, changes of terms, ruin, notices of machines and miners."""
+def notice_table(
+    results: Results, title: str, *, of: tuple[int, frozenset[int]] | None = None
+) -> Table:
+    """What events.jsonl says: retargets, changes of terms, ruin, notices of machines and miners.
+
+    Args:
+        results: The folder.
+        title: Of the table.
+        of: A miner and its machines, if only what concerns them is asked for.
+    """
     events = results.events
+    if of is not None:
+        miner, machines = of
+        events = [e for e in events if e.get("miner") == miner or e.get("machine") in machines]
     rows = []
-    for event in events[:_MOST_ROWS]:
-        facts = {key: value for key, value in event.items() if key not in ("time_s", "event")}
+    for event in events[-_MOST_ROWS:]:
+        facts = {
+            key: value for key, value in event.items() if key not in ("time_s", "event", "kind")
+        }
         said = ", ".join(f"{key.replace('_', ' ')} {_short(value)}" for key, value in facts.items())
-        rows.append((f"{float(event['time_s']) / DAY_S:.2f}", str(event["event"]), said))
-    title = f"{len(events):,} notices of the first replication"
-    if len(events) > _MOST_ROWS:
-        title += f", the first {_MOST_ROWS} of them"
-    return Table(title, ("day", "notice", "facts"), rows)
+        rows.append((f"{float(event['time_s']) / DAY_S:.2f}", _kind(event), said))
+    shown = f", the last {_MOST_ROWS} of them" if len(events) > _MOST_ROWS else ""
+    return Table(f"{title}: {len(events):,}{shown}", ("day", "notice", "facts"), rows)
 
 
 def _short(value: object) -> str:

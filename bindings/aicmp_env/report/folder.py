@@ -1,5 +1,6 @@
 """A folder of results as ``aicmp`` writes it, checked before anything is drawn."""
 
+import io
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,17 +44,17 @@ class Results:
             raise ReportError(f"{self.path / name}: damaged ({error})") from error
 
     def table(self, name: str) -> pd.DataFrame:
-        """The rows of a CSV file; a last line that a killed run cut off is left out."""
+        """The rows of a CSV file; a last line that is cut off in a run not complete is left out."""
         path = self.path / name
         try:
-            table = pd.read_csv(path, on_bad_lines="error", low_memory=False)
+            text = path.read_bytes()
+            if not self.complete:
+                text = text[: text.rfind(b"\n") + 1]
+            return pd.read_csv(io.BytesIO(text), on_bad_lines="error", low_memory=False)
         except OSError as error:
             raise ReportError(f"{path}: {error.strerror}") from error
         except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
             raise ReportError(f"{path}: damaged ({error})") from error
-        if self.complete or table.empty:
-            return table
-        return table.iloc[:-1] if table.iloc[-1].isna().any() else table
 
     @property
     def complete(self) -> bool:

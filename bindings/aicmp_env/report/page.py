@@ -1,6 +1,6 @@
 """The HTML page of a report: one file that fetches nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -30,6 +30,14 @@ class Section:
     words: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Form:
+    """Limits that a visitor may set: where to send them, and those that were set before."""
+
+    action: str
+    values: Mapping[str, float]
+
+
 def asset(name: str) -> str:
     """A file that the page needs: ``page.css``, ``page.js`` or ``plotly.js``."""
     if name == "plotly.js":
@@ -43,6 +51,7 @@ def render(
     sections: Sequence[Section],
     *,
     served: bool = False,
+    form: Form | None = None,
 ) -> str:
     """The page as text: whole, or, if ``served``, with its assets by link and a way to miners."""
     environment = jinja2.Environment(
@@ -60,5 +69,6 @@ def render(
         sections=sections,
         served=served,
         live=served and not results.ended,
+        form=form,
         **inline,
     )

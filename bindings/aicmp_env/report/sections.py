@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from aicmp_env.report.comparison import comparison_charts, frontier_chart
+from aicmp_env.report.comparison import comparison_charts, exposure_charts, frontier_chart
 from aicmp_env.report.events import notice_section
 from aicmp_env.report.folder import Kind, ReportError, Results
 from aicmp_env.report.forecast import forecast_sections
@@ -64,7 +64,11 @@ def _of_run(results: Results) -> list[Section]:
 
 
 def _of_comparison(results: Results) -> list[Section]:
-    differences = [*comparison_charts(results), frontier_chart(results)]
+    differences = [
+        *comparison_charts(results),
+        frontier_chart(results),
+        *exposure_charts(results),
+    ]
     return [Section("differences", "Differences", differences), *_of_run(results)]
 
 

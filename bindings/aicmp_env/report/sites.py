@@ -184,7 +184,7 @@ def hottest_chart(results: Results) -> Chart:
 def cost_chart(results: Results) -> Chart:
     """Energy per hash that reached the pool, by model of machine."""
     kinds = _machines(results).dropna(subset=["j_per_th"]).groupby(["asic", "site"], sort=False)
-    quantiles = kinds["j_per_th"].quantile([0.05, 0.5, 0.95]).unstack()
+    quantiles = kinds["j_per_th"].quantile(np.array([0.05, 0.5, 0.95])).unstack()
     low, middle, high = (quantiles[part].to_numpy(dtype=np.float64) for part in (0.05, 0.5, 0.95))
     names = [f"{asic}, {site}" for asic, site in quantiles.index]
     return Chart(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aicmp_env.report import page, png_view
 from aicmp_env.report.folder import ReportError, open_results
-from aicmp_env.report.miner import miner_section
+from aicmp_env.report.miner import miner_sections
 from aicmp_env.report.sections import sections_of
 from aicmp_env.report.words import overview
 
@@ -35,7 +35,8 @@ def write_report(
     if not results.ended:
         raise ReportError(f"{results.path}: its run has not ended; aicmp serve shows it")
     sections = sections_of(results)
-    sections += [miner_section(results, miner) for miner in miners]
+    for miner in miners:
+        sections += miner_sections(results, miner)
     words = overview(results)
     target = Path(out) if out is not None else results.path / "report.html"
     try:

@@ -1,4 +1,4 @@
-"""A local web page on a run: the whole of it, and what each miner did and was paid.
+"""A local web page on a run: the whole of it, and what each miner did, was paid and may set.
 
 Needs the extra ``serve`` (``pip install "aicmp-env[serve]"``).
 """

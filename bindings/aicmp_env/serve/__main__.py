@@ -15,12 +15,15 @@ from aicmp_env.serve import create_app
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="aicmp serve",
-        description="Show a finished or running folder of results in the browser. Only reads.",
+        description="Show a finished or running folder of results in the browser. Whoever knows "
+        "the token may set limits of machines in a live run; without one it only reads.",
     )
     parser.add_argument("folder", type=Path, help="folder of results")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port (%(default)s)")
-    parser.add_argument("--token", help="what clients must know; needed beyond this machine")
+    parser.add_argument(
+        "--token", help="what clients must know; needed to set limits, and beyond this machine"
+    )
     arguments = parser.parse_args()
     if not _is_loopback(arguments.host) and not arguments.token:
         return _fail("--host beyond this machine needs --token")

@@ -1,12 +1,13 @@
 """The web application of ``aicmp serve``."""
 
-import json
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -16,12 +17,14 @@ from starlette.routing import Route
 
 from aicmp_env.report import page
 from aicmp_env.report.folder import ReportError, Results, open_results
-from aicmp_env.report.miner import miner_section
-from aicmp_env.report.plotly_view import figure_json
+from aicmp_env.report.miner import MACHINE_STATES, miner_sections
 from aicmp_env.report.sections import sections_of
 from aicmp_env.report.words import overview
 from aicmp_env.serve.guard import RateLimit, SafeHeaders
+from aicmp_env.serve.settings import Settings, parse_limits
 
+_MOST_BODY = 1000
+_FORM = "application/x-www-form-urlencoded"
 _ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "plotly.js": "text/javascript"}
 
 
@@ -32,7 +35,10 @@ def create_app(
     hosts: Sequence[str] = ("localhost", "127.0.0.1", "[::1]"),
     requests_per_second: int = 50,
 ) -> Starlette:
-    """An ASGI application that shows a run folder, also while its run goes on. It only reads.
+    """An ASGI application that shows a run folder, also while its run goes on.
+
+    It only reads, unless there is a token: then whoever knows it may set the limits of a miner's
+    machines in a live run.
 
     Args:
         folder: The folder; it is read anew for every page.
@@ -46,6 +52,7 @@ def create_app(
     """
     path = Path(folder)
     open_results(path)
+    settings = Settings(path)
 
     def results() -> Results:
         try:
@@ -82,17 +89,41 @@ def create_app(
     def miner_page(request: Request) -> Response:
         authorised(request)
         now = results()
-        section = miner_section(now, _miner_id(request.path_params["miner"]))
-        return HTMLResponse(page.render(now, [], [section], served=True))
+        miner = _miner_id(request.path_params["miner"])
+        form = None
+        if token is not None and not now.ended and now.has(MACHINE_STATES):
+            form = page.Form(f"/miners/{miner}/settings", settings.of(miner))
+        sections = miner_sections(now, miner)
+        return HTMLResponse(page.render(now, [], sections, served=True, form=form))
 
-    def charts(request: Request) -> Response:
+    async def change_settings(request: Request) -> Response:
+        if token is None:
+            raise HTTPException(403, "only reads: start aicmp serve with --token to set limits")
         authorised(request)
-        drawn = {
-            chart.key: json.loads(figure_json(chart))
-            for section in sections_of(results())
-            for chart in section.charts
-        }
-        return JSONResponse(drawn)
+        _same_origin(request)
+        miner = _miner_id(request.path_params["miner"])
+        if request.headers.get("content-type", "").partition(";")[0].strip() != _FORM:
+            raise HTTPException(415, f"settings come as {_FORM}")
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > _MOST_BODY:
+                raise HTTPException(413, "too long")
+        try:
+            limits = parse_limits(body)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        await run_in_threadpool(store, miner, limits)
+        return RedirectResponse(f"/miners/{miner}", 303)
+
+    def store(miner: int, limits: dict[str, float]) -> None:
+        now = results()
+        if now.ended or not now.has(MACHINE_STATES):
+            raise HTTPException(409, "limits can be set in a run of aicmp run --live with machines")
+        states = now.table(MACHINE_STATES)
+        if miner not in states["miner"].to_numpy():
+            raise HTTPException(404, f"miner {miner} has no modelled machines")
+        settings.change(miner, limits)
 
     def asset(request: Request) -> Response:
         name = request.path_params["name"]
@@ -107,7 +138,7 @@ def create_app(
             Route("/login", login),
             Route("/miners", choose_miner),
             Route("/miners/{miner}", miner_page),
-            Route("/api/charts", charts),
+            Route("/miners/{miner}/settings", change_settings, methods=["POST"]),
             Route("/assets/{name}", asset),
         ],
         middleware=[
@@ -124,6 +155,13 @@ def _miner_id(text: str) -> int:
         if text.isascii() and text.isdecimal() and len(text) <= 12:
             return int(text)
     raise HTTPException(400, "a miner is a whole number, as in miners.csv")
+
+
+def _same_origin(request: Request) -> None:
+    """A cookie is sent from any port of this machine, so a form must come from our own page."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, "a form of another site")
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
