@@ -108,7 +108,7 @@ void add_compare_command(CLI::App& app, const std::vector<std::string>& argv) {
       "pays in a world of its own on the same random numbers, and files other than\n"
       "the summaries show the first. A scheme is kind[:value][:key=value...]:\n\n"
       "  aicmp compare scenarios/quickstart.toml --schemes eta:0.8,pps:fee=0.02,pplns\n"
-      "  aicmp compare scenarios/quickstart.toml --precision 0.5%\n"
+      "  aicmp compare scenarios/quickstart.toml --precision 2%\n"
       "  aicmp compare scenarios/quickstart.toml --policies rule,bundles/mine\n"
       "  aicmp compare scenarios/quickstart.toml --behaviours honest,hop,split:10\n\n"
       "With --policies each bundle sets share difficulties in a world of its own, and\n"

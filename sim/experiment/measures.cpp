@@ -142,7 +142,7 @@ class Collector {
     add("payout_gini", gini(earned));
     add("payout_hhi", herfindahl(earned));
     add("payout_nakamoto", static_cast<double>(nakamoto_number(earned)));
-    add("payout_cv", weighted_cv(index));
+    payout_cv(index);
     add("irregular_blocks", static_cast<double>(account.scheme->irregular_blocks()));
     groups(earned);
     const std::array<double, kDeciles> by_decile = sum_by_decile(decile_, earned);
@@ -282,18 +282,24 @@ class Collector {
     }
   }
 
-  /// Mean over miners, weighted by hash rate; NaN before two periods have passed.
-  double weighted_cv(std::size_t index) const {
+  /// Means over all miners and those of each size, weighted by hash rate; NaN before two periods
+  /// have passed.
+  void payout_cv(std::size_t index) {
     const std::span<const double> hashes = world_.pool().hashes_per_s();
-    double weight = 0.0;
-    double weighted = 0.0;
+    std::array<double, kDeciles + 1> weight{};
+    std::array<double, kDeciles + 1> weighted{};
     for (std::size_t i = 0; i < hashes.size(); ++i) {
       const double cv = world_.variation()[index].cv(i);
       if (std::isnan(cv)) continue;
-      weight += hashes[i];
-      weighted += hashes[i] * cv;
+      for (const std::size_t d : {std::size_t{decile_[i]}, kDeciles}) {
+        weight[d] += hashes[i];
+        weighted[d] += hashes[i] * cv;
+      }
     }
-    return ratio(weighted, weight);
+    add("payout_cv", ratio(weighted[kDeciles], weight[kDeciles]));
+    for (std::size_t d = 0; d < kDeciles; ++d) {
+      add(fmt::format("payout_cv_decile_{}", d + 1), ratio(weighted[d], weight[d]));
+    }
   }
 
   const World& world_;

@@ -306,3 +306,21 @@ TEST_CASE("a halving and a retarget reach the pool at once") {
   // Up to the last flush before the halving, pay is by the old subsidy: a block or so of slack.
   CHECK(std::abs((credited - before) / blocks / 156'250'000.0 - 1.0) < 2.0 / blocks);
 }
+
+TEST_CASE("alone, pay varies by the number of blocks that a miner's size finds") {
+  Scenario s = small_world(10, 6000);
+  const double mean_ths = s.fleet.groups[0].size.list_ths[1];
+  s.fleet.groups[0].size.list_ths = {0.2 * mean_ths, 1.8 * mean_ths};
+  s.pool.schemes = {parse_scheme("solo")};
+  s.run.variation_days = 100.0;
+  ReplicationPlan plan;
+  plan.replications = 1;
+  const Summary summary(replicate(s, plan).measures);
+  const auto cv = [&](const char* name) { return summary.moments("solo", name).mean(); };
+  // 14.4 blocks a day are the pool's; 60 periods tell each deviation to 9 %.
+  const auto fits = [&](const char* name, double part) {
+    CHECK(std::abs(cv(name) * std::sqrt(1440 * part) - 1) < 4 * 0.09);
+  };
+  fits("payout_cv_decile_1", 0.02);
+  fits("payout_cv_decile_10", 0.18);
+}
