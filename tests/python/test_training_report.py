@@ -20,7 +20,7 @@ EVALUATION = {
     "episodes": 100,
     "policy": {"estimate": 62.0, "low": 61.0, "high": 63.0},
     "best_heuristic": "hysteresis",
-    "verdict": "The policy cannot be told from hysteresis.",
+    "verdict": "cannot be told from hysteresis",
     "optimum": {"value": 62.87},
     "contenders": [
         {"name": "greedy", "score": {"estimate": 59.8, "low": 59.0, "high": 60.0}},
@@ -60,4 +60,4 @@ def test_the_contest_and_its_verdict(training: Path) -> None:
     contest = chart(text, "contest")["data"][0]
     assert contest["x"] == [62.0, 59.8, 62.1]
     assert contest["y"] == ["policy", "greedy", "hysteresis (tuned)"]
-    assert EVALUATION["verdict"] in text
+    assert "The policy cannot be told from hysteresis." in text

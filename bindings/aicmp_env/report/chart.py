@@ -50,9 +50,26 @@ class Chart:
         return all(isinstance(series.x, np.ndarray) for series in self.series)
 
     @property
+    def beside(self) -> bool:
+        """Whether several series share names, and must be drawn beside each other."""
+        shown = sum(len(set(series.x)) for series in self.series if not self.numeric)
+        return shown > len(self.names) and not self.numeric
+
+    @property
     def names(self) -> list[str]:
         """What ``x`` of its series are, if they are names, each once."""
         return list(dict.fromkeys(str(name) for series in self.series for name in series.x))
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Lowest and highest number of its series, intervals and a margin included."""
+        ends = [e for s in self.series for e in (s.y, s.low, s.high) if e is not None]
+        numbers = np.concatenate(ends)
+        numbers = numbers[np.isfinite(numbers)]
+        if numbers.size == 0:
+            return -1.0, 1.0
+        margin = 0.06 * float(np.ptp(numbers)) or max(0.5, 0.1 * abs(float(numbers[0])))
+        return float(numbers.min()) - margin, float(numbers.max()) + margin
 
     @property
     def height_rem(self) -> float:

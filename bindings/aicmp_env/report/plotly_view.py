@@ -44,7 +44,7 @@ def _traces(chart: Chart, series: Series, place: int) -> list[dict[str, Any]]:
     trace["type"] = "scatter"
     drawn = "lines+markers" if len(y) <= _FEW_POINTS else "lines"
     trace["mode"] = drawn if series.kind == "line" else "markers"
-    if not chart.numeric:
+    if chart.beside:
         trace |= {"offsetgroup": series.name, "orientation": "h" if chart.flipped else "v"}
     trace["line"] = {"color": colour, "width": 2, "dash": "dash" if series.dashed else "solid"}
     if series.low is None or series.high is None:
@@ -78,8 +78,9 @@ def _layout(chart: Chart) -> dict[str, Any]:
     x_axis: dict[str, Any] = {"title": {"text": _wrapped(chart.x_label, width)}, "automargin": True}
     y_axis: dict[str, Any] = {"automargin": True}
     if chart.flipped:
-        x_axis["rangemode"] = "normal"
         y_axis["autorange"] = "reversed"
+        if all(series.kind == "points" for series in chart.series):
+            x_axis["range"] = chart.span
     else:
         y_axis["title"] = {"text": _wrapped(chart.y_label, width)}
     if not chart.numeric:
@@ -90,6 +91,7 @@ def _layout(chart: Chart) -> dict[str, Any]:
         x_axis["type"] = "log"
     if chart.y_log:
         y_axis["type"] = "log"
+    middle = sum(chart.span) / 2
     levels = [
         {
             "type": "line",
@@ -99,9 +101,15 @@ def _layout(chart: Chart) -> dict[str, Any]:
             "y0": level,
             "y1": level,
             "line": {"color": COLOURS[-1], "width": 1, "dash": "dot"},
-            "label": {"text": meaning, "textposition": "end", "font": {"size": 11}},
+            "label": {
+                "text": meaning,
+                "textposition": "start" if place % 2 else "end",
+                # On the side where the data are, within the picture.
+                "yanchor": "bottom" if level <= middle else "top",
+                "font": {"size": 11},
+            },
         }
-        for level, meaning in chart.levels
+        for place, (level, meaning) in enumerate(chart.levels)
     ]
     return {
         "xaxis": x_axis,
@@ -110,7 +118,7 @@ def _layout(chart: Chart) -> dict[str, Any]:
         "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         "showlegend": len(chart.series) > 1,
-        "scattermode": "overlay" if chart.numeric else "group",
+        "scattermode": "group" if chart.beside else "overlay",
         "font": {"size": 13},
     }
 

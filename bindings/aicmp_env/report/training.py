@@ -101,7 +101,7 @@ def training_words(results: Results) -> list[str]:
     summary = results.summary
     sentences = [f"A policy for {summary['problem']} was trained for {summary['steps']:,} steps."]
     if results.has(EVALUATION):
-        sentences.append(str(results.json(EVALUATION)["verdict"]))
+        sentences.append(f"The policy {results.json(EVALUATION)['verdict']}.")
     else:
         sentences.append(
             "Whether it beats the heuristics is not known yet: "
