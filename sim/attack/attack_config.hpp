@@ -6,7 +6,8 @@
 
 namespace aicmp {
 
-/// Attacks from outside the pool that a world drives; a flood is the front end's. See also
+/// Attacks from outside the pool that a world drives; a flood is the front end's, selfish
+/// mining the network's. See also
 /// Behaviour, for what miners themselves do.
 struct AttackConfig {
   TheftConfig theft;

@@ -5,6 +5,12 @@
 namespace aicmp {
 
 /// Entities of StreamId::kAttack. Part of the results: only add.
-enum AttackEntity : std::uint32_t { kFloodEntity, kTheftEntity, kHijackEntity, kConnectionsEntity };
+enum AttackEntity : std::uint32_t {
+  kFloodEntity,
+  kTheftEntity,
+  kHijackEntity,
+  kConnectionsEntity,
+  kSelfishEntity
+};
 
 }  // namespace aicmp

@@ -52,16 +52,21 @@ void Theft::schedule() {
   next_attempt_ = wait < Time::forever() - next_attempt_ ? next_attempt_ + wait : Time::forever();
 }
 
-void Theft::step() {
+std::optional<std::uint32_t> Theft::step() {
   if (ends_.empty() || next_attempt_ <= ends_.top().time) {
     attempt();
-    return;
+    return {};
   }
   const End end = ends_.top();
   ends_.pop();
   stolen_[end.account] = false;
   ++ended_;
-  held_days_ += (end.time - end.begin).in_days();
+  const double days = (end.time - end.begin).in_days();
+  held_days_ += days;
+  if (!end.noticed) return {};
+  ++noticed_;
+  noticed_days_ += days;
+  return end.account;
 }
 
 void Theft::attempt() {
@@ -74,12 +79,13 @@ void Theft::attempt() {
   const double key_age = uniform(rng_);
   schedule();
   if (stolen_[account] || (login_.certificates && !has_key)) return;
-  if (login_.certificates && login_.rotation_days > 0.0) {
-    days = std::min(days, (1.0 - key_age) * login_.rotation_days);
-  }
+  const bool rotates = login_.certificates && login_.rotation_days > 0.0;
+  const double until_rotation = (1.0 - key_age) * login_.rotation_days;
+  const bool noticed = !rotates || days <= until_rotation;
+  if (!noticed) days = until_rotation;
   ++thefts_;
   stolen_[account] = true;
-  ends_.push({now + Time::days(days), static_cast<std::uint32_t>(account), now});
+  ends_.push({now + Time::days(days), static_cast<std::uint32_t>(account), now, noticed});
 }
 
 void Theft::see_payouts(std::size_t scheme, std::span<const Satoshi> paid) {

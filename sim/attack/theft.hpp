@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <queue>
 #include <span>
 #include <utility>
@@ -45,7 +46,8 @@ class Theft {
 
   /// When step() is due; Time::forever() if there are no thefts.
   Time next() const;
-  void step();
+  /// The account whose owner noticed its theft by that, if any.
+  std::optional<std::uint32_t> step();
   bool has(std::uint32_t account) const { return stolen_[account]; }
   /// All that each account was paid so far under a scheme; what came since the last call is the
   /// thief's where has().
@@ -56,6 +58,10 @@ class Theft {
   /// Accounts that were given back, and the sum of days that they had been the thief's.
   std::int64_t ended() const { return ended_; }
   double held_days() const { return held_days_; }
+  /// Those of them that their owners noticed, after so many days together; the others ended by new
+  /// keys.
+  std::int64_t noticed() const { return noticed_; }
+  double noticed_days() const { return noticed_days_; }
   /// Under a scheme, by account; empty before its first payouts.
   std::span<const double> taken_sat(std::size_t scheme) const {
     if (scheme >= schemes_.size()) return {};
@@ -71,6 +77,7 @@ class Theft {
     Time time;
     std::uint32_t account;
     Time begin;
+    bool noticed;
     bool operator>(const End& other) const {
       return std::pair(time, account) > std::pair(other.time, other.account);
     }
@@ -90,6 +97,8 @@ class Theft {
   std::int64_t thefts_ = 0;
   std::int64_t ended_ = 0;
   double held_days_ = 0.0;
+  std::int64_t noticed_ = 0;
+  double noticed_days_ = 0.0;
 };
 
 }  // namespace aicmp

@@ -1,8 +1,24 @@
 #include "sim/chain/network.hpp"
 
+#include <fmt/format.h>
+
 #include "sim/base/distributions.hpp"
+#include "sim/base/error.hpp"
 
 namespace aicmp {
+namespace {
+
+OwnerId find_rival(const SelfishConfig& selfish, const Owners& owners) {
+  const OwnerId rival = owners.find(selfish.pool);
+  if (selfish.exists() && rival == kNobody) {
+    throw ConfigError({}, "attack.selfish.pool",
+                      fmt::format("no pool is called '{}'", selfish.pool),
+                      "a name in network.pools");
+  }
+  return rival;
+}
+
+}  // namespace
 
 void add_options(OptionTable& table, NetworkConfig& config) {
   add_options(table, config.chain);
@@ -11,7 +27,12 @@ void add_options(OptionTable& table, NetworkConfig& config) {
   table.add("network.propagation_delay_s", config.propagation_delay_s, "s",
             Limits::between(0.0, 600.0),
             "Time until miners other than its finder work on a new block; makes stale blocks.");
+  table.add_choice("network.tie_break", config.tie_break,
+                   {{"first_seen", TieBreak::kFirstSeen}, {"random", TieBreak::kRandom}},
+                   "Which block of a selfish pool's race the others extend: the one that they "
+                   "heard of first (attack.selfish.gamma), or either.");
   add_options(table, config.growth);
+  add_options(table, config.selfish);
   table.add_tables<OtherPool>("network.pools", config.pools, add_options,
                               "Other pools; who is not listed mines alone.");
   add_options(table, config.replay);
@@ -24,6 +45,9 @@ Network::Network(const NetworkConfig& config, const WorldKey& key)
                                config.chain.start_unix_s, key)),
       process_(key),
       race_(Time::seconds(config.propagation_delay_s), key),
+      rival_(find_rival(config.selfish, owners_)),
+      selfish_(config.selfish, config.tie_break == TieBreak::kRandom ? 0.5 : config.selfish.gamma,
+               key),
       our_pool_id_(config.replay.our_pool_id),
       replay_winner_(key, StreamId::kBlockWinner) {
   if (!config.replay.blocks_csv.empty()) {
@@ -43,26 +67,74 @@ void Network::set_pool_miners(std::function<PoolMiner(double within)> miners) {
 }
 
 NetworkBlock Network::find_block() {
+  if (!due_.empty()) return take_due();
   if (replay_) return replay_block();
-  const double our_share = pool_share();
-  NetworkBlock event;
-  event.found = process_.next_time();
-  event.winner = owners_.winner(process_.take(), our_share);
-  const OwnerId tip_owner = race_.tip_owner();
-  const bool ours = event.winner.owner == kOurPool;
-  const PoolMiner miner = ours ? pool_miners_(event.winner.within) : PoolMiner();
+  chain_time_ = process_.next_time();
+  const Winner winner = owners_.winner(process_.take(), pool_share());
+  const bool ours = winner.owner == kOurPool;
+  const PoolMiner miner = ours ? pool_miners_(winner.within) : PoolMiner();
   if (miner.withholds) {
-    event.outcome = RaceOutcome::kWithheld;
-    return event;
+    due_.push_back({winner, RaceOutcome::kWithheld});
+  } else if (selfish_.acts(chain_time_)) {
+    race_selfishly(winner, miner.latency_s);
+  } else {
+    due_.push_back({winner, decide(winner, miner.latency_s)});
   }
-  event.outcome =
-      race_.decide(event.found, event.winner.owner, owners_.share(event.winner.owner, our_share),
-                   Time::seconds(miner.latency_s));
-  if (event.outcome == RaceOutcome::kMain) {
+  return take_due();
+}
+
+/// Whether a block is in time by propagation alone.
+RaceOutcome Network::decide(const Winner& winner, double latency_s) {
+  return race_.decide(chain_time_, winner.owner, owners_.share(winner.owner, pool_share()),
+                      Time::seconds(latency_s));
+}
+
+void Network::race_selfishly(const Winner& winner, double latency_s) {
+  const Winner rival{rival_, 0.0};
+  const bool owns_tip = winner.owner != kNobody && winner.owner == race_.tip_owner();
+  switch (winner.owner == rival_ ? selfish_.find() : selfish_.see(owns_tip)) {
+    case SelfishMining::Move::kHide:
+      due_.push_back({rival, RaceOutcome::kHidden});
+      break;
+    case SelfishMining::Move::kWin:
+    case SelfishMining::Move::kFollow:
+      due_.push_back({rival, RaceOutcome::kReplaces});
+      due_.push_back({winner, RaceOutcome::kMain});
+      race_.set_tip(chain_time_, winner.owner);
+      break;
+    case SelfishMining::Move::kTooLate: {
+      due_.push_back({winner, RaceOutcome::kStale});
+      const auto published = static_cast<std::size_t>(selfish_.publish());
+      due_.insert(due_.end(), published, {rival, RaceOutcome::kMain});
+      race_.set_tip(chain_time_, rival_);
+      break;
+    }
+    case SelfishMining::Move::kExtend: {
+      const RaceOutcome outcome = decide(winner, latency_s);
+      if (outcome == RaceOutcome::kMain && selfish_.extended()) {
+        due_.push_back({rival, RaceOutcome::kStale});
+      }
+      due_.push_back({winner, outcome});
+      break;
+    }
+  }
+}
+
+NetworkBlock Network::take_due() {
+  const Due due = due_.front();
+  due_.pop_front();
+  NetworkBlock event;
+  event.found = chain_time_;
+  event.winner = due.winner;
+  event.outcome = due.outcome;
+  if (due.outcome == RaceOutcome::kReplaces) event.loser = tip_owner_;
+  if (due.outcome == RaceOutcome::kMain) {
     tip_ = chain_.connect(event.found);
     update_rate(event.found);
   }
-  if (event.outcome == RaceOutcome::kReplaces) event.loser = tip_owner;
+  if (due.outcome == RaceOutcome::kMain || due.outcome == RaceOutcome::kReplaces) {
+    tip_owner_ = due.winner.owner;
+  }
   event.block = tip_;
   return event;
 }

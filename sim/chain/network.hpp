@@ -1,10 +1,12 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "sim/attack/selfish.hpp"
 #include "sim/base/options.hpp"
 #include "sim/base/random.hpp"
 #include "sim/base/units.hpp"
@@ -17,13 +19,21 @@
 
 namespace aicmp {
 
+/// Which of two blocks of one height miners extend who own neither.
+enum class TieBreak {
+  kFirstSeen,  // as Bitcoin does
+  kRandom,     // either, as Eyal and Sirer propose against selfish mining
+};
+
 /// The Bitcoin network around our pool.
 struct NetworkConfig {
   ChainConfig chain;
   double hash_rate_ehs = 909.0;       // outside our pool at time 0, EH/s
   double propagation_delay_s = 0.85;  // effective between miners (economics.md 6.4)
   GrowthConfig growth;
+  TieBreak tie_break = TieBreak::kFirstSeen;  // in races of a selfish pool
   std::vector<OtherPool> pools;
+  SelfishConfig selfish;
   BlockReplayConfig replay;
 };
 
@@ -68,8 +78,12 @@ class Network {
   /// of new blocks at once and hand in what they find.
   void set_pool_miners(std::function<PoolMiner(double within)> miners);
 
-  /// The next discovery at present rates; Time::forever() if nobody mines or a replay has ended.
-  Time next_block_time() const { return replay_ ? replay_->next_time() : process_.next_time(); }
+  /// The next discovery at present rates, or the last one while there is more to tell of it;
+  /// Time::forever() if nobody mines or a replay has ended.
+  Time next_block_time() const {
+    if (!due_.empty()) return chain_time_;
+    return replay_ ? replay_->next_time() : process_.next_time();
+  }
   /// Lets the discovery at `next_block_time()` happen. A new difficulty takes effect at once.
   NetworkBlock find_block();
 
@@ -79,6 +93,7 @@ class Network {
   void grow(const MiningMarket& market);
 
   const Chain& chain() const { return chain_; }
+  const SelfishTally& selfish() const { return selfish_.tally(); }
   const Owners& owners() const { return owners_; }
   double pool_hashes_per_s() const { return pool_hashes_per_s_; }
   /// Ours and everybody else's; in a replay, what explains the pace of blocks in the epoch.
@@ -89,7 +104,15 @@ class Network {
   double pool_share() const;
 
  private:
+  /// A block whose turn comes at once after another one's.
+  struct Due {
+    Winner winner;
+    RaceOutcome outcome;
+  };
   NetworkBlock replay_block();
+  NetworkBlock take_due();
+  RaceOutcome decide(const Winner& winner, double latency_s);
+  void race_selfishly(const Winner& winner, double latency_s);
   void update_rate(Time now);
 
   Chain chain_;
@@ -97,6 +120,10 @@ class Network {
   std::unique_ptr<HashGrowth> growth_;
   BlockProcess process_;
   StaleRace race_;
+  OwnerId rival_;  // who mines selfishly
+  SelfishMining selfish_;
+  std::deque<Due> due_;
+  Time chain_time_;  // of the last discovery
   std::optional<BlockReplay> replay_;
   std::int64_t our_pool_id_;
   Rng replay_winner_;
@@ -104,6 +131,7 @@ class Network {
   double pool_hashes_per_s_ = 0.0;
   double elsewhere_hashes_per_s_ = 0.0;
   ConnectedBlock tip_;
+  OwnerId tip_owner_ = kNobody;
 };
 
 }  // namespace aicmp

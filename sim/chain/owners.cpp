@@ -62,6 +62,12 @@ double Owners::share(OwnerId owner, double our_share) const {
   return (1.0 - our_share) * pools_[static_cast<std::size_t>(owner - 1)].share;
 }
 
+OwnerId Owners::find(const std::string& name) const {
+  const auto same = [&](const OtherPool& pool) { return pool.name == name; };
+  const auto found = std::find_if(pools_.begin(), pools_.end(), same);
+  return found == pools_.end() ? kNobody : 1 + static_cast<OwnerId>(found - pools_.begin());
+}
+
 const std::string& Owners::name(OwnerId owner) const {
   static const std::string our_pool = "our pool";
   static const std::string others = "others";

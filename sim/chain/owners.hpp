@@ -41,6 +41,8 @@ class Owners {
   /// Share of the whole hash rate; 0 for kNobody.
   double share(OwnerId owner, double our_share) const;
 
+  /// The listed pool of that name; kNobody if there is none.
+  OwnerId find(const std::string& name) const;
   /// "our pool", the name of a listed pool, or "others".
   const std::string& name(OwnerId owner) const;
   std::span<const OtherPool> pools() const { return pools_; }

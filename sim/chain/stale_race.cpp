@@ -17,10 +17,14 @@ RaceOutcome StaleRace::decide(Time found, OwnerId owner, double owner_share, Tim
     tip_owner_ = owner;
     return RaceOutcome::kReplaces;
   }
+  set_tip(found, owner);
+  return RaceOutcome::kMain;
+}
+
+void StaleRace::set_tip(Time found, OwnerId owner) {
   has_tip_ = true;
   tip_found_ = found;
   tip_owner_ = owner;
-  return RaceOutcome::kMain;
 }
 
 }  // namespace aicmp

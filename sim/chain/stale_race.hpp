@@ -11,6 +11,7 @@ enum class RaceOutcome {
   kStale,     // came too late for its height and is lost
   kReplaces,  // came too late but won the race: the tip is lost in its stead
   kWithheld,  // its finder, a miner of our pool, keeps it secret and throws it away
+  kHidden,    // its finder, a rival, keeps it secret for now
 };
 
 /// Forks by propagation delay. A block takes `delay` to reach anybody but its owner; a discovery by
@@ -29,6 +30,9 @@ class StaleRace {
   /// what it finds before is stale, whoever owns the tip. Draws once from StreamId::kStaleRace for
   /// every discovery, race or not.
   RaceOutcome decide(Time found, OwnerId owner, double owner_share, Time finder_latency = Time());
+
+  /// A block that is decided already is the tip from now on.
+  void set_tip(Time found, OwnerId owner);
 
   /// Owner of the newest main block; kNobody before the first.
   OwnerId tip_owner() const { return tip_owner_; }

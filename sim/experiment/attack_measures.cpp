@@ -19,6 +19,7 @@ class Collector {
     if (world_.scenario().attack.connections.exists()) connections();
     if (world_.scenario().attack.theft.exists()) theft();
     if (world_.scenario().attack.hijack.exists()) hijack();
+    if (world_.scenario().network.selfish.exists()) selfish();
     if (world_.pool().monitor().enabled()) detection();
     return std::move(measures_);
   }
@@ -75,6 +76,9 @@ class Collector {
     add("theft_attempts", static_cast<double>(theft.attempts()));
     add("theft_accounts", static_cast<double>(theft.thefts()));
     add("theft_held_days", ratio(theft.held_days(), static_cast<double>(theft.ended())));
+    add("theft_noticed_after_days",
+        theft.noticed() > 0 ? theft.noticed_days() / static_cast<double>(theft.noticed())
+                            : kNoValue);
     add("theft_cost_usd",
         static_cast<double>(theft.attempts()) * world_.scenario().attack.theft.cost_usd);
   }
@@ -91,6 +95,30 @@ class Collector {
     add("hijack_miners_lost_fraction", ratio(taken, taken + here));
     add("hijack_noticed_fraction", ratio(noticed, static_cast<double>(hijack.victims())));
     add("hijack_noticed_after_h", noticed > 0.0 ? hijack.mean_delay_h() : kNoValue);
+  }
+
+  void selfish() {
+    const SelfishTally& tally = world_.network().selfish();
+    const auto found = static_cast<double>(tally.found);
+    const auto main = static_cast<double>(tally.main);
+    const auto others = static_cast<double>(tally.others_found);
+    const auto others_lost = static_cast<double>(tally.others_lost);
+    const double share = ratio(found, found + others);
+    const double chain_share = ratio(main, main + others - others_lost);
+    add("selfish_share", share);
+    add("selfish_chain_share", chain_share);
+    add("selfish_gain", ratio(chain_share, share) - 1.0);
+    add("selfish_lost_fraction", ratio(static_cast<double>(tally.lost), found));
+    add("selfish_others_lost_fraction", ratio(others_lost, others));
+    const WorldTotals& totals = world_.totals();
+    const auto ours_lost = static_cast<double>(totals.pool_stale_blocks);
+    add("selfish_miners_lost_fraction",
+        ratio(ours_lost, ours_lost + static_cast<double>(totals.pool_blocks)));
+    const std::span<const Time> alarms = world_.forks().alarms();
+    const Time begin = Time::hours(world_.scenario().network.selfish.begin_h);
+    const auto seen = std::lower_bound(alarms.begin(), alarms.end(), begin);
+    add("selfish_noticed_after_h", seen != alarms.end() ? (*seen - begin).in_hours() : kNoValue);
+    add("selfish_false_alarms", static_cast<double>(seen - alarms.begin()));
   }
 
   void detection() {

@@ -103,6 +103,13 @@ class Collector {
     const QueueMeasures queue = pool.share_source().queue();
     add("pool_intake_mean_wait_ms", ratio(1e3 * queue.waited_s, static_cast<double>(queue.begun)));
     add("pool_intake_longest_queue", static_cast<double>(queue.longest));
+    if (world_.scenario().pool.front_end.uplink_mbit_s > 0.0) {
+      const LinkMeasures line = pool.share_source().uplink();
+      const auto passed = static_cast<double>(line.passed);
+      const auto lost = static_cast<double>(line.lost);
+      add("pool_uplink_mean_wait_ms", ratio(1e3 * line.waited_s, passed));
+      add("pool_uplink_lost_fraction", ratio(lost, passed + lost));
+    }
     if (!pool.monitor().enabled()) return;
     double squares = 0.0;
     for (std::uint32_t i = 0; i < pool.miners(); ++i) {

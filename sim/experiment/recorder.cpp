@@ -118,6 +118,13 @@ void Recorder::on_notice(const World&, const Notice& notice) {
                   {"estimate_ths", notice.estimate_hashes_per_s * 1e-12}});
 }
 
+void Recorder::on_alarm(const World&, const Alarm& alarm) {
+  Json record = {
+      {"time_s", alarm.time.in_seconds()}, {"event", "notice"}, {"kind", name_of(alarm.kind)}};
+  if (alarm.miner) record["miner"] = *alarm.miner;
+  write(events_, record);
+}
+
 void Recorder::on_site_notice(const World& world, const SiteNotice& notice) {
   Json record = {{"time_s", notice.time.in_seconds()},
                  {"event", name_of(notice.kind)},

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/error.hpp"
+#include "sim/chain/retarget.hpp"
 #include "sim/experiment/offer.hpp"
 
 namespace aicmp {
@@ -58,6 +59,8 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
                    scenario.run.horizon()),
       hijacked_(miners_.size()),
       detection_(scenario.pool.monitor, withholders(scenario, miners_)),
+      forks_(scenario.pool.monitor.false_alarms_per_year,
+             scenario.network.propagation_delay_s / static_cast<double>(kTargetSpacingS)),
       inspections_(scenario.pool.detection, miners_, key),
       sites_(sites_of(scenario)),
       energy_(make_meters(scenario, key)),
@@ -199,13 +202,19 @@ void World::tell_fate(BlockFate fate) {
   if (observer_ != nullptr) observer_->on_pool_block(*this, last_of_ours_, fate);
 }
 
+void World::alarm(AlarmKind kind, std::optional<std::uint32_t> miner) {
+  if (observer_ != nullptr) observer_->on_alarm(*this, {now_, kind, miner});
+}
+
 void World::find_block() {
   const NetworkBlock found = network_.find_block();
   const bool ours = found.winner.owner == kOurPool;
+  if (found.outcome == RaceOutcome::kHidden) return;
   if (found.outcome == RaceOutcome::kWithheld) {
     ++totals_.withheld_blocks;
     return;
   }
+  if (found.outcome != RaceOutcome::kMain) forks_.count_stale();
   if (found.outcome == RaceOutcome::kStale) {
     ++totals_.stale_blocks;
     if (!ours) return;
@@ -229,6 +238,7 @@ void World::find_block() {
   } else {
     if (fate_open_) tell_fate(BlockFate::kMain);
     ++totals_.main_blocks;
+    if (scenario_.pool.monitor.enabled && forks_.count_block(now_)) alarm(AlarmKind::kForks);
     totals_.interval_s.add((now_ - last_main_).in_seconds());
     const Satoshi fees = fees_->next_block({last_main_, now_, template_age(now_ - last_main_)});
     tell_templates(fees);
@@ -415,6 +425,10 @@ void World::order_hijack() {
 
 void World::order_connection() {
   if (connections_.next() != Time::forever()) calendar_.push(connections_.next(), kConnection, 0);
+  const Time full = connections_.tally().first_full;
+  if (front_end_was_full_ || full > scenario_.run.horizon()) return;
+  front_end_was_full_ = true;
+  calendar_.push(std::max(now_, full), kFrontEndFull, 0);
 }
 
 void World::book_cut_off() {
@@ -423,7 +437,9 @@ void World::book_cut_off() {
 }
 
 void World::watch() {
+  const std::size_t floods = pool_.monitor().traffic().alarms().size();
   const std::vector<Notice> notices = pool_.watch(now_);
+  if (pool_.monitor().traffic().alarms().size() > floods) alarm(AlarmKind::kFlood);
   for (const Notice& notice : notices) {
     if (is_loss(notice.kind)) hijack_.notice(now_, notice.miner);
     if (observer_ != nullptr) observer_->on_notice(*this, notice);
@@ -505,8 +521,11 @@ void World::handle(Kind kind) {
     case kMachines:
       run_machines();
       break;
+    case kFrontEndFull:
+      alarm(AlarmKind::kFrontEndFull);
+      break;
     case kTheft:
-      theft_.step();
+      if (const auto account = theft_.step()) alarm(AlarmKind::kTheft, account);
       order_theft();
       break;
     case kConnection:

@@ -29,6 +29,8 @@
 #include "sim/market/energy.hpp"
 #include "sim/market/fees.hpp"
 #include "sim/market/price.hpp"
+#include "sim/pool/monitor/alarm.hpp"
+#include "sim/pool/monitor/fork_watch.hpp"
 #include "sim/pool/pool.hpp"
 
 namespace aicmp {
@@ -56,6 +58,8 @@ class Observer {
   virtual void on_ruin(const World&, const Account&) {}
   /// The pool noticed something about a miner.
   virtual void on_notice(const World&, const Notice&) {}
+  /// The pool's operator is told of something that no single miner's shares show.
+  virtual void on_alarm(const World&, const Alarm&) {}
   /// Something happened at a site, told at the next control point.
   virtual void on_site_notice(const World&, const SiteNotice&) {}
   virtual void on_sample(const World&) {}
@@ -124,6 +128,7 @@ class World {
   const Choosers& choosers() const { return choosers_; }
   /// How well the pool's monitor does.
   const Detection& detection() const { return detection_; }
+  const ForkWatch& forks() const { return forks_; }
   const Theft& theft() const { return theft_; }
   const Connections& connections() const { return connections_; }
   /// Hashes that miners did not make because they were cut off; up to the last change.
@@ -153,12 +158,14 @@ class World {
     kMachines,
     kTheft,
     kHijack,
-    kConnection
+    kConnection,
+    kFrontEndFull
   };
   struct Nothing {};
 
   void check_share_rates() const;
   void find_block();
+  void alarm(AlarmKind kind, std::optional<std::uint32_t> miner = {});
   void accept_block(const NetworkBlock& found);
   Time template_age(Time since_last_block) const;
   void tell_templates(Satoshi block_fees);
@@ -203,6 +210,8 @@ class World {
   Elsewhere hijacked_;
   Time hijack_ordered_ = Time::forever();
   Detection detection_;
+  ForkWatch forks_;
+  bool front_end_was_full_ = false;
   double cut_off_hashes_per_s_ = 0.0;
   double cut_off_hashes_ = 0.0;
   Time cut_off_since_;

@@ -7,6 +7,7 @@
 
 #include "sim/base/random.hpp"
 #include "sim/pool/front_end/front_end_config.hpp"
+#include "sim/pool/front_end/link.hpp"
 #include "sim/pool/front_end/validators.hpp"
 #include "sim/pool/vardiff/rules.hpp"
 #include "sim/pool/work.hpp"
@@ -45,7 +46,7 @@ struct ShareCounts {
   std::vector<std::int64_t> superseded;      // of a job that a clean one made void
   std::vector<std::int64_t> duplicate;       // sent before
   std::vector<std::int64_t> low_difficulty;  // too easy by the connection's new difficulty
-  std::vector<std::int64_t> lost;            // queue full, bucket empty or connection banned
+  std::vector<std::int64_t> lost;            // line or queue full, bucket empty, connection banned
   std::vector<std::int64_t> difficulty_changes;
 };
 
@@ -76,6 +77,7 @@ class ShareSource {
   /// Shares that miners sent, by miner; empty where they are not counted apart from their fates.
   virtual std::span<const std::int64_t> sent() const { return {}; }
   virtual QueueMeasures queue() const { return {}; }
+  virtual LinkMeasures uplink() const { return {}; }
   /// Shares that came in, from whomever; 0 where they are not counted.
   virtual std::int64_t received() const { return 0; }
   /// What became of an attacker's flood.

@@ -17,6 +17,7 @@ class AttacksTest(ProgramTest):
         for name, short, measure, defence in [
             ("share_flood", "attack.flood.hours=0.1", "flood_miners_lost_fraction",
              "pool.front_end.bucket_per_s=1"),
+            ("selfish_mining", "run.days=50", "selfish_gain", "network.tie_break=random"),
             ("connection_flood", "run.days=0.5", "connections_miners_lost_fraction",
              "pool.connections.handshake_timeout_s=10"),
             ("credential_theft", "run.days=95", "hijack_taken_btc", "pool.encrypted=true"),

@@ -5,6 +5,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/moments.hpp"
 #include "sim/experiment/detection.hpp"
+#include "sim/game/selfish_mining.hpp"
 #include "tests/experiment/measured.hpp"
 #include "tests/experiment/small_world.hpp"
 
@@ -37,6 +38,19 @@ Scenario watched(std::int64_t miners, double days) {
   s.pool.share_difficulty = 0.1 * 1e12 / 600.0 / static_cast<double>(miners) * 5.0;
   return s;
 }
+
+/// Counts what an operator is told.
+class Alarms final : public Observer {
+ public:
+  void on_alarm(const World& world, const Alarm& alarm) override {
+    CHECK(alarm.time == world.now());
+    CHECK(alarm.miner.has_value() == (alarm.kind == AlarmKind::kTheft));
+    ++count[alarm.kind];
+    if (count[alarm.kind] == 1) first_h[alarm.kind] = alarm.time.in_hours();
+  }
+  std::map<AlarmKind, int> count;
+  std::map<AlarmKind, double> first_h;
+};
 
 }  // namespace
 
@@ -156,6 +170,63 @@ TEST_CASE("miners that cannot come in again mine nothing, and only they") {
         doctest::Approx(1.0 - locked.at("connections_miners_lost_fraction")).epsilon(0.01));
   s.pool.connections.handshake_timeout_s = 5.0;
   CHECK(world_of(s).at("connections_miners_lost_fraction") < 0.001);
+}
+
+TEST_CASE("an operator is told of floods, full front ends and thefts, as the measures have it") {
+  Scenario s = small_world(30, 4);
+  s.pool.schemes = {parse_scheme("pps:0")};
+  s.pool.connections.slots = 40;
+  s.attack.connections.per_s = 1.0;
+  s.attack.connections.begin_h = 24.0;
+  s.attack.theft.per_account_year = 20.0;
+  s.attack.theft.notice_days = 0.5;
+  Alarms told;
+  const auto measured = of_scheme(run(s, &told), "");
+  CHECK(told.count[AlarmKind::kFrontEndFull] == 1);
+  CHECK((told.first_h[AlarmKind::kFrontEndFull] - 24.0) * 60.0 ==
+        doctest::Approx(measured.at("connections_noticed_after_min")));
+  CHECK(told.count[AlarmKind::kTheft] > 0);
+  CHECK(told.count[AlarmKind::kTheft] <= measured.at("theft_accounts"));
+  CHECK(measured.at("theft_noticed_after_days") == doctest::Approx(measured.at("theft_held_days")));
+
+  s = watched(10, 0.2);
+  s.run.fidelity = Fidelity::kShare;
+  s.pool.monitor.learn_hours = 2.0;
+  s.pool.front_end.enabled = true;
+  s.pool.front_end.flood.messages_per_s = 50.0;
+  s.pool.front_end.flood.begin_h = 3.0;
+  Alarms flooded;
+  const auto flood = of_scheme(run(s, &flooded), "");
+  CHECK(flooded.count[AlarmKind::kFlood] == 1);
+  CHECK((flooded.first_h[AlarmKind::kFlood] - 3.0) * 60.0 ==
+        doctest::Approx(flood.at("flood_noticed_after_min")));
+}
+
+TEST_CASE("a selfish rival costs our miners blocks as it costs others, and is noticed by forks") {
+  Scenario s = small_world(30, 60);
+  s.pool.schemes = {parse_scheme("pplns:2:fee=0")};
+  s.pool.monitor.enabled = true;
+  s.network.pools = {{"rival", 0.4}};
+  s.network.selfish.pool = "rival";
+  s.network.selfish.begin_h = 48.0;
+  Alarms told;
+  const auto attacked = of_scheme(run(s, &told), "");
+  // 36 % of the network, half of the others with it in a race.
+  const double expected = selfish_mining_revenue(0.36, 0.5);
+  CHECK(attacked.at("selfish_share") == doctest::Approx(0.36).epsilon(0.05));
+  CHECK(attacked.at("selfish_chain_share") == doctest::Approx(expected).epsilon(0.06));
+  CHECK(attacked.at("selfish_miners_lost_fraction") ==
+        doctest::Approx(58.0 / 60.0 * attacked.at("selfish_others_lost_fraction")).epsilon(0.15));
+  CHECK(attacked.at("selfish_false_alarms") == 0.0);
+  CHECK(told.count[AlarmKind::kForks] == 1);
+  CHECK(told.first_h[AlarmKind::kForks] - 48.0 ==
+        doctest::Approx(attacked.at("selfish_noticed_after_h")));
+  CHECK(attacked.at("selfish_noticed_after_h") < 24.0);
+  // The same luck, and no blocks lost, where the rival is honest.
+  s.network.selfish = {};
+  const auto honest = world_of(s);
+  CHECK(honest.at("pool_blocks") + honest.at("pool_stale_blocks") ==
+        attacked.at("pool_blocks") + attacked.at("pool_stale_blocks"));
 }
 
 TEST_CASE("a flood without a front end is refused") {

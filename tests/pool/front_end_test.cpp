@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include "sim/base/distributions.hpp"
 #include "sim/base/moments.hpp"
+#include "sim/pool/front_end/link.hpp"
 #include "sim/pool/share_source.hpp"
 
 using namespace aicmp;
@@ -272,4 +274,40 @@ TEST_CASE("flow: blocks told of before the polls that came first do not make sha
   const double all = stale + sum(source->counts().accepted);
   const double expected = 399.0 * 4.0 / 4e5;
   CHECK(std::abs(stale / all - expected) <= 4.0 * std::sqrt(expected / all));
+}
+
+TEST_CASE("a line is M/D/1, and without room for waiting a loss system") {
+  Moments wait;
+  Moments lost;
+  for (std::uint32_t world = 0; world < 30; ++world) {
+    Rng rng({5, world, 0}, StreamId::kTest);
+    Link open(1.0, 125.0, 1'000'000);  // a message takes 1 ms
+    Link roomless(1.0, 125.0, 0);
+    Time now;
+    for (int i = 0; i < 20'000; ++i) {
+      now += Time::seconds(1e-3 / 0.8 * exponential(rng));
+      CHECK(*open.pass(now) >= now + Time::seconds(1e-3));
+      roomless.pass(now);
+    }
+    wait.add(open.measures().waited_s / 20'000.0);
+    lost.add(static_cast<double>(roomless.measures().lost) / 20'000.0);
+  }
+  CHECK(std::abs(wait.mean() - 1e-3 * 0.8 / (2.0 * 0.2)) <= 4.0 * wait.standard_error());
+  CHECK(std::abs(lost.mean() - 0.8 / 1.8) <= 4.0 * lost.standard_error());
+}
+
+TEST_CASE("an uplink at twice what it carries loses half, and what waited long is stale") {
+  Floor floor;
+  floor.difficulty = 10.0;               // 100 shares/s
+  floor.front_end.uplink_mbit_s = 0.08;  // 50 of them
+  floor.front_end.uplink_room = 500;     // that wait for ten seconds
+  const auto source = floor.make(0);
+  run(*source, 20'000.0, 200.0);
+  CHECK(fates(source->counts()) + static_cast<double>(source->on_the_way()) == sent(*source));
+  CHECK(sum(source->counts().lost) / sent(*source) == doctest::Approx(0.5).epsilon(0.01));
+  CHECK(sum(source->counts().stale) /
+            (sum(source->counts().stale) + sum(source->counts().accepted)) ==
+        doctest::Approx(10.0 / 200.0).epsilon(0.05));
+  const LinkMeasures line = source->uplink();
+  CHECK(line.waited_s / static_cast<double>(line.passed) == doctest::Approx(10.0).epsilon(0.02));
 }

@@ -6,6 +6,7 @@
 
 #include "sim/base/distributions.hpp"
 #include "sim/base/moments.hpp"
+#include "sim/pool/monitor/fork_watch.hpp"
 
 using namespace aicmp;
 
@@ -179,4 +180,25 @@ TEST_CASE("blocks that do not come raise a suspicion after a few of them") {
   }
   // ln(samples per false alarm) / withheld part
   CHECK(at == doctest::Approx(std::log(365.25 * 288.0 / 0.1) / 0.9).epsilon(0.02));
+}
+
+TEST_CASE("stale blocks like Bitcoin's raise no alarm; far more of them do, once") {
+  Rng rng({1, 0, 0}, StreamId::kTest);
+  ForkWatch watch(0.1, 0.0);
+  const auto grow = [&](int blocks, double stale_part) {
+    for (int i = 0; i < blocks; ++i) {
+      if (uniform(rng) < stale_part) watch.count_stale();
+      watch.count_block(Time::seconds(600.0 * i));
+    }
+  };
+  grow(5 * 52'596, 0.0015);  // five years, with half a false alarm at most
+  CHECK(watch.alarms().empty());
+  grow(1000, 0.15);
+  REQUIRE(watch.alarms().size() == 1);
+  // ln(blocks per false alarm) over the drift of a block, .15 ln 10 - 9 x .0015.
+  const double blocks = std::log(52'596.0 / 0.1) / (0.15 * std::log(10.0) - 9.0 * 0.0015);
+  CHECK(watch.alarms()[0] < Time::seconds(600.0 * 3.0 * blocks));
+  grow(500, 0.0);
+  grow(1000, 0.15);
+  CHECK(watch.alarms().size() == 2);
 }

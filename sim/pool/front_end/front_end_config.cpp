@@ -57,6 +57,11 @@ void add_options(OptionTable& table, FrontEndConfig& config) {
             "Part of them that must be refused for a ban.");
   table.add("pool.front_end.ban.ban_s", config.ban.ban_s, "s",
             {.min = 0.0, .max = 1e8, .min_open = true}, "How long the address is shut out.");
+  table.add("pool.front_end.uplink_mbit_s", config.uplink_mbit_s, "Mbit/s",
+            Limits::between(0.0, 1e6),
+            "Rate at which shares come in, at 200 bytes each; 0: without limit.");
+  table.add("pool.front_end.uplink_room", config.uplink_room, "shares", Limits::between(0.0, 1e9),
+            "Shares that wait for the line; those beyond it are lost.");
   table.add("pool.front_end.downlink_mbit_s", config.downlink_mbit_s, "Mbit/s",
             Limits::between(0.0, 1e6), "Rate at which jobs leave; 0: without limit.");
   table.add("pool.front_end.job_bytes", config.job_bytes, "bytes", Limits::between(1.0, 1e6),

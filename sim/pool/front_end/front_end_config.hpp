@@ -41,6 +41,8 @@ struct FrontEndConfig {
   double refusal_part = 1.0;           // of that time, for duplicates and shares of old blocks
   std::int64_t queue_limit = 100'000;  // shares that wait; those beyond it are lost
   double downlink_mbit_s = 0.0;        // 0: without limit
+  double uplink_mbit_s = 0.0;          // that shares come in by; 0: without limit
+  std::int64_t uplink_room = 10'000;   // shares that wait for it; those beyond it are lost
   double job_bytes = 1200.0;           // of a job to one miner
   std::int64_t max_connections = 0;    // miners beyond them are refused; 0: without limit
   double bucket_per_s = 0.0;           // shares of one connection that pass; 0: all

@@ -7,6 +7,7 @@
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/superposition.hpp"
 #include "sim/pool/front_end/ban_score.hpp"
+#include "sim/pool/front_end/link.hpp"
 #include "sim/pool/front_end/messages.hpp"
 #include "sim/pool/front_end/token_bucket.hpp"
 #include "sim/pool/front_end/validators.hpp"
@@ -22,7 +23,8 @@ enum Kind : std::uint32_t {
   kJobArrives,  // at a miner, with a new difficulty
   kRestarted,   // a miner works again after a clean job
   kUnbanned,    // a miner is let in again
-  kArrive,      // a share, at the intake
+  kArrive,      // a share, at the pool's line
+  kReceived,    // a share, over that
   kValidated,
   kRefresh,  // a job on the same block, to all
   kPoll,     // of the difficulty rule
@@ -69,6 +71,7 @@ class FrontEndSource final : public ShareSource {
         peers_(miners + addresses(config.flood),
                {TokenBucket(config.bucket_per_s, config.bucket_burst), {}}),
         messages_(config, key),
+        uplink_(config.uplink_mbit_s, kSubmitBytes, config.uplink_room),
         validators_(config, key),
         luck_(key, StreamId::kLatency, kDuplicatesEntity),
         flood_(config.flood, key),
@@ -146,6 +149,7 @@ class FrontEndSource final : public ShareSource {
     return in_flight_ + validators_.present() - tally_.present();
   }
   std::span<const std::int64_t> sent() const override { return sent_; }
+  LinkMeasures uplink() const override { return uplink_.measures(); }
   QueueMeasures queue() const override { return validators_.measures(); }
   std::int64_t received() const override { return received_; }
   FloodTally flood() const override { return tally_; }
@@ -227,6 +231,8 @@ class FrontEndSource final : public ShareSource {
         return update_rate(event.source);
       case kArrive:
         return arrive(event.time, event.source, event.payload);
+      case kReceived:
+        return receive(event.time, event.source, event.payload);
       case kValidated:
         if (const auto next = validators_.finish(event.time)) validate(*next);
         return judge(event.time, event.source, event.payload);
@@ -243,33 +249,36 @@ class FrontEndSource final : public ShareSource {
     }
   }
 
-  void arrive(Time now, std::uint32_t miner, const Parcel& share) {
-    --in_flight_;
-    if (peers_[miner].score.banned(now)) {
-      ++counts_.lost[miner];
-      return;
-    }
-    ++received_;
-    const bool refusal = share.again || is_stale(now, share);
-    if (!passes(now, miner) || !take_in(now, miner, share, refusal)) ++counts_.lost[miner];
-  }
-
   /// A message of the flood.
   void trouble(Time now) {
-    const auto peer = static_cast<std::uint32_t>(connections_.size()) + flood_.take();
     ++tally_.sent;
-    if (peers_[peer].score.banned(now)) {
-      ++tally_.banned;
-      return;
-    }
+    ++in_flight_;
+    arrive(now, static_cast<std::uint32_t>(connections_.size()) + flood_.take(), {});
+  }
+
+  void arrive(Time now, std::uint32_t peer, const Parcel& share) {
+    if (peers_[peer].score.banned(now)) return lose(peer, tally_.banned);
+    const std::optional<Time> received = uplink_.pass(now);
+    if (!received) return lose(peer, tally_.lost);
+    if (*received == now) return receive(now, peer, share);
+    calendar_.push(*received, kReceived, peer, share);
+  }
+
+  void receive(Time now, std::uint32_t peer, const Parcel& share) {
     ++received_;
     const FloodKind kind = flood_.config().kind;
-    const bool refusal = kind == FloodKind::kDuplicate || kind == FloodKind::kStale;
-    if (!passes(now, peer)) {
-      ++tally_.limited;
-    } else if (!take_in(now, peer, {}, refusal)) {
-      ++tally_.lost;
-    }
+    const bool refusal = is_miner(peer)
+                             ? share.again || is_stale(now, share)
+                             : kind == FloodKind::kDuplicate || kind == FloodKind::kStale;
+    if (!passes(now, peer)) return lose(peer, tally_.limited);
+    if (!take_in(now, peer, share, refusal)) return lose(peer, tally_.lost);
+    --in_flight_;
+  }
+
+  /// A message on the way is lost; `of_flood` counts it if it is the flood's.
+  void lose(std::uint32_t peer, std::int64_t& of_flood) {
+    --in_flight_;
+    ++(is_miner(peer) ? counts_.lost[peer] : of_flood);
   }
 
   bool passes(Time now, std::uint32_t peer) {
@@ -396,6 +405,7 @@ class FrontEndSource final : public ShareSource {
   std::vector<Peer> peers_;
   std::vector<std::uint32_t> pending_;
   Messages messages_;
+  Link uplink_;
   Validators<Submission> validators_;
   Rng luck_;
   Flood flood_;
