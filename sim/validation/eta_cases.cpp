@@ -171,8 +171,18 @@ std::vector<Row> share_difficulty(const Effort& effort) {
   const closed_form::CountGroup fine{kWork};
   const closed_form::CountGroup coarse{kWork / kCoarse, 1, kCoarse};
   const closed_form::CountGroup rest{large};
-  const double fine_part = closed_form::expected_power_part(fine, std::array{coarse, rest}, kEta);
-  const double coarse_part = closed_form::expected_power_part(coarse, std::array{fine, rest}, kEta);
+  // A block counts the share that found it, one of a miner's own as often as its part of the work;
+  // the others' are of 1 and leave so much less of the window.
+  const auto found_by_itself = [&](double share) {
+    const double count = kWork / share;
+    const double one_more =
+        closed_form::power_of_count(count, 1.0 + kEta) / closed_form::power_of_count(count, kEta);
+    return 1.0 + ((one_more - 1.0) * kWork - kEta) / bare.difficulty;
+  };
+  const double fine_part =
+      found_by_itself(1.0) * closed_form::expected_power_part(fine, std::array{coarse, rest}, kEta);
+  const double coarse_part = found_by_itself(kCoarse) *
+                             closed_form::expected_power_part(coarse, std::array{fine, rest}, kEta);
   // The cut goes through one of a miner's shares in as many windows as its work is of them, and
   // takes half a share of it away.
   const auto cut = [&](double share) {
