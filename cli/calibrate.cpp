@@ -74,8 +74,10 @@ void add_calibrate_command(CLI::App& app) {
   command->add_option("--since", options->since, "Leaves out earlier days of --daily")
       ->option_text("DATE");
   command
-      ->add_option("--hold-out", input.hold_out,
-                   "Part of --daily, the last, that a fit to the rest must foretell; default 0")
+      ->add_option(
+          "--hold-out", input.hold_out,
+          "Part of --daily and --blocks, the last, that a fit to the rest must foretell; 0: "
+          "none; default 0.2")
       ->check(CLI::Range(0.0, 0.5))
       ->option_text("PART");
   command->add_option("--out", options->out, "The parameters, TOML")

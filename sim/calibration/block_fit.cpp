@@ -22,6 +22,8 @@ namespace {
 constexpr double kLeastSinceParentS = 120.0;
 constexpr double kSpacingS = 600.0;
 constexpr std::size_t kLeastLags = 500;
+constexpr auto kEpoch = static_cast<std::size_t>(kRetargetInterval);
+constexpr std::uint32_t kDraws = 60;
 
 double laplace_cdf(double x, double scale) {
   return x < 0.0 ? 0.5 * std::exp(x / scale) : 1.0 - 0.5 * std::exp(-x / scale);
@@ -57,6 +59,16 @@ std::vector<Property> lag_properties(const std::vector<double>& lags) {
           {"99 % quantile of header lags, s,", quantile(sorted, 0.99)}};
 }
 
+/// Mean interval of each epoch, s.
+std::vector<double> mean_intervals(std::span<const std::int64_t> headers) {
+  std::vector<double> mean_s;
+  for (std::size_t first = 0; first + kEpoch <= headers.size(); first += kEpoch) {
+    mean_s.push_back(static_cast<double>(headers[first + kEpoch - 1] - headers[first]) /
+                     static_cast<double>(kEpoch - 1));
+  }
+  return mean_s;
+}
+
 /// Intervals between headers, each over the mean of its epoch.
 struct HeaderIntervals {
   std::vector<double> relative;
@@ -64,16 +76,13 @@ struct HeaderIntervals {
 };
 
 HeaderIntervals intervals_of(std::span<const std::int64_t> headers) {
-  const auto epoch = static_cast<std::size_t>(kRetargetInterval);
+  const std::vector<double> mean_s = mean_intervals(headers);
   HeaderIntervals result;
-  for (std::size_t first = 0; first + epoch <= headers.size(); first += epoch) {
-    const double mean_s = static_cast<double>(headers[first + epoch - 1] - headers[first]) /
-                          static_cast<double>(epoch - 1);
-    for (std::size_t i = first + 1; i < first + epoch; ++i) {
-      const auto interval = static_cast<double>(headers[i] - headers[i - 1]);
-      result.relative.push_back(interval / mean_s);
-      if (interval < 0.0) ++result.negative;
-    }
+  for (std::size_t i = 0; i < mean_s.size() * kEpoch; ++i) {
+    if (i % kEpoch == 0) continue;
+    const auto interval = static_cast<double>(headers[i] - headers[i - 1]);
+    result.relative.push_back(interval / mean_s[i / kEpoch]);
+    if (interval < 0.0) ++result.negative;
   }
   return result;
 }
@@ -95,6 +104,42 @@ std::vector<Property> interval_properties(const std::vector<std::int64_t>& heade
           {"part of intervals below a tenth of the mean", static_cast<double>(short_ones) / count},
           {"part of headers earlier than their parent",
            static_cast<double>(intervals.negative) / count}};
+}
+
+/// The same, and the pace of the epochs.
+std::vector<Property> held_out_properties(const std::vector<std::int64_t>& headers) {
+  Moments pace;
+  for (const double mean_s : mean_intervals(headers)) pace.add(std::log(mean_s / kSpacingS));
+  std::vector<Property> properties = interval_properties(headers);
+  properties.push_back({"mean of log epoch length over 14 days", pace.mean()});
+  properties.push_back({"spread of log epoch lengths", pace.standard_deviation()});
+  return properties;
+}
+
+/// Header times of the whole epochs of a file.
+std::vector<std::int64_t> whole_epoch_headers(const BlockHistory& blocks) {
+  std::vector<std::int64_t> headers;
+  for (const HistoricBlock& block : blocks.blocks()) {
+    if (!headers.empty() || block.height % kRetargetInterval == 0) {
+      headers.push_back(block.header_unix_s);
+    }
+  }
+  headers.resize(headers.size() / kEpoch * kEpoch);
+  return headers;
+}
+
+/// Headers of epochs with these mean intervals, from `start_unix_s` on.
+std::vector<std::int64_t> draw_headers(std::span<const double> mean_s, HeaderClock clock,
+                                       std::int64_t start_unix_s, Rng& rng) {
+  std::vector<std::int64_t> drawn;
+  auto found_s = static_cast<double>(start_unix_s);
+  for (std::size_t i = 0; i < mean_s.size() * kEpoch; ++i) {
+    const double since_s = mean_s[i / kEpoch] * exponential(rng);
+    found_s += since_s;
+    clock.append(clock.stamp(static_cast<std::int64_t>(i), found_s, since_s));
+    drawn.push_back(clock.tip());
+  }
+  return drawn;
 }
 
 }  // namespace
@@ -191,41 +236,22 @@ Fit fit_header_clock(std::span<const double> lags, HeaderTimeConfig& config, std
   return fit;
 }
 
+std::size_t whole_epochs(const BlockHistory& blocks) {
+  return whole_epoch_headers(blocks).size() / kEpoch;
+}
+
 Fit check_block_intervals(const BlockHistory& blocks, const HeaderTimeConfig& config,
                           std::uint64_t seed) {
-  const auto epoch = static_cast<std::size_t>(kRetargetInterval);
-  std::vector<std::int64_t> headers;
-  for (const HistoricBlock& block : blocks.blocks()) {
-    if (!headers.empty() || block.height % kRetargetInterval == 0) {
-      headers.push_back(block.header_unix_s);
-    }
-  }
-  headers.resize(headers.size() / epoch * epoch);
-  if (headers.size() < 2 * epoch) {
+  const std::vector<std::int64_t> headers = whole_epoch_headers(blocks);
+  if (headers.size() < 2 * kEpoch) {
     throw ConfigError({}, "", "two whole epochs of 2016 blocks are needed to fit block intervals");
   }
-  std::vector<double> mean_s;
-  for (std::size_t first = 0; first < headers.size(); first += epoch) {
-    mean_s.push_back(static_cast<double>(headers[first + epoch - 1] - headers[first]) /
-                     static_cast<double>(epoch - 1));
-  }
-  const auto draw = [&](const WorldKey& key) {
-    Rng rng(key, StreamId::kBlockInterval);
-    HeaderClock clock(config, key, headers.front());
-    std::vector<std::int64_t> drawn;
-    auto found_s = static_cast<double>(headers.front());
-    for (std::size_t i = 0; i < headers.size(); ++i) {
-      const double since_s = mean_s[i / epoch] * exponential(rng);
-      found_s += since_s;
-      clock.append(clock.stamp(static_cast<std::int64_t>(i), found_s, since_s));
-      drawn.push_back(clock.tip());
-    }
-    return drawn;
-  };
-  constexpr std::uint32_t kDraws = 60;
+  const std::vector<double> mean_s = mean_intervals(headers);
   std::vector<std::vector<Property>> drawn;
   for (std::uint32_t i = 0; i < kDraws; ++i) {
-    drawn.push_back(interval_properties(draw({seed, i, 0})));
+    Rng rng({seed, i, 0}, StreamId::kBlockInterval);
+    drawn.push_back(interval_properties(
+        draw_headers(mean_s, {config, {seed, i, 0}, headers.front()}, headers.front(), rng)));
   }
   Moments lengths;
   for (std::size_t i = 1; i < headers.size(); ++i) {
@@ -238,6 +264,38 @@ Fit check_block_intervals(const BlockHistory& blocks, const HeaderTimeConfig& co
   fit.estimates = {{"", "mean interval", lengths.mean(), lengths.standard_error(), "s"}};
   fit.checks = check_properties(interval_properties(headers), drawn);
   fit.warnings = misses("an exponential law with these header times", fit.checks);
+  return fit;
+}
+
+Fit held_out_intervals(const BlockHistory& blocks, const HeaderTimeConfig& config, double part,
+                       std::uint64_t seed) {
+  const std::vector<std::int64_t> headers = whole_epoch_headers(blocks);
+  const std::size_t epochs = headers.size() / kEpoch;
+  const auto held = static_cast<std::size_t>(part * static_cast<double>(epochs));
+  if (held < kLeastHeldOutEpochs || epochs - held < kLeastHeldOutEpochs) {
+    throw ConfigError({}, "", fmt::format("{} epochs are too few to hold some out", epochs));
+  }
+  const std::vector<double> mean_s = mean_intervals(headers);
+  Moments pace;
+  for (std::size_t e = 0; e < epochs - held; ++e) pace.add(std::log(mean_s[e] / kSpacingS));
+
+  const std::vector<std::int64_t> came(headers.end() - static_cast<std::ptrdiff_t>(held * kEpoch),
+                                       headers.end());
+  std::vector<std::vector<Property>> drawn;
+  for (std::uint32_t i = 0; i < kDraws; ++i) {
+    Rng rng({seed, i, 0}, StreamId::kBlockInterval);
+    std::vector<double> drawn_s(held);
+    for (double& mean : drawn_s) {
+      mean = kSpacingS * std::exp(pace.mean() + pace.standard_deviation() * normal(rng));
+    }
+    drawn.push_back(held_out_properties(
+        draw_headers(drawn_s, {config, {seed, i, 0}, came.front()}, came.front(), rng)));
+  }
+  Fit fit;
+  fit.process = "held out: block intervals";
+  fit.source = fmt::format("the last {} epochs, their pace by the {} before", held, epochs - held);
+  fit.checks = check_properties(held_out_properties(came), drawn);
+  fit.warnings = misses("the model", fit.checks);
   return fit;
 }
 

@@ -31,6 +31,15 @@ Fit fit_header_clock(std::span<const double> lags, HeaderTimeConfig& config, std
 Fit check_block_intervals(const BlockHistory& blocks, const HeaderTimeConfig& config,
                           std::uint64_t seed);
 
+/// Predictive check of the last `part` of the epochs, in (0, .5], by those before: the log of an
+/// epoch's mean interval over 600 s is normal with their mean and spread, blocks are exponential,
+/// headers as under `config`. Needs kLeastHeldOutEpochs in each part, else throws ConfigError.
+Fit held_out_intervals(const BlockHistory& blocks, const HeaderTimeConfig& config, double part,
+                       std::uint64_t seed);
+inline constexpr std::size_t kLeastHeldOutEpochs = 4;
+/// Whole epochs of 2016 blocks in a file.
+std::size_t whole_epochs(const BlockHistory& blocks);
+
 /// Stale rate from the heights (column height) that had a stale block, and the delay between miners
 /// that explains it: x / (1 + x) = rate, x = delay / 600 (1 - sum of squared pool shares)
 /// (stale_race.hpp). Files of pools without pool_id count as many small ones.

@@ -297,6 +297,12 @@ class Calibrator {
           "theirs: without --arrivals it keeps its defaults");
     }
     result_.fits.push_back(std::move(fit));
+    const std::size_t epochs = whole_epochs(*blocks_);
+    const std::size_t rest = rest_of(epochs);
+    if (rest >= kLeastHeldOutEpochs && epochs - rest >= kLeastHeldOutEpochs) {
+      result_.fits.push_back(
+          held_out_intervals(*blocks_, header_time_, input_.hold_out, input_.seed));
+    }
   }
 
   void fit_stale() {

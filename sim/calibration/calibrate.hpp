@@ -19,8 +19,8 @@ struct CalibrationInput {
   double energy_utc_offset_hours = 0.0;
   std::int64_t since_unix_s = 0;  // earlier rows of daily and blocks are left out
   std::int64_t now_unix_s = 0;    // later rows are refused
-  double hold_out = 0.0;          // last part of --daily that a second fit must foretell, to .5
-  std::uint64_t seed = 1;         // of the series that errors and checks are drawn with
+  double hold_out = 0.2;   // last part of days and epochs that a second fit must foretell, to .5
+  std::uint64_t seed = 1;  // of the series that errors and checks are drawn with
 };
 
 /// One option of a scenario as calibrated.

@@ -15,7 +15,7 @@ void PointForecaster::fit(std::span<const double> history, std::span<const int> 
   for (const int steps : horizons) {
     const std::size_t last = history.size() - static_cast<std::size_t>(steps);
     AICMP_ASSERT(last > kLeastHistory / 2);
-    const std::size_t first = std::min(kLeastHistory, last - 1);
+    const std::size_t first = std::min(kLeastHistory, last / 2);
     const std::size_t stride = 1 + (last - first) / kMostErrors;
     std::vector<double> errors;
     for (std::size_t end = last; end > first; end -= std::min(stride, end - first)) {

@@ -11,6 +11,7 @@
 #include "sim/base/distributions.hpp"
 #include "sim/base/error.hpp"
 #include "sim/base/moments.hpp"
+#include "sim/base/samples.hpp"
 #include "sim/forecast/lstm_net.hpp"
 
 namespace aicmp {
@@ -22,7 +23,8 @@ using Eigen::MatrixXf;
 constexpr Index kBatch = 32;
 constexpr Index kPerHorizon = 1 + static_cast<Index>(kLevels.size());  // mean and quantiles
 constexpr double kHeldOut = 0.15;
-constexpr float kLargestInput = 8.0f;  // standard deviations
+constexpr std::size_t kLeastToCalibrate = 20;  // held-out values that fix a 5 % quantile
+constexpr float kLargestInput = 8.0f;          // standard deviations
 constexpr float kLargestGradient = 1.0f;
 
 /// Adam with the usual constants.
@@ -201,17 +203,16 @@ class Lstm final : public LstmForecaster {
     for (std::size_t i = 0; i < ends.size(); ++i) {
       const auto column = static_cast<Index>(i);
       for (std::size_t h = 0; h < horizons_.size(); ++h) {
-        const std::size_t then = ends[i] - 1 + static_cast<std::size_t>(horizons_[h]);
-        const auto truth = static_cast<float>((history[then] - history[ends[i] - 1]) / scales_[h]);
+        const auto came = static_cast<float>(truth(history, ends[i], h));
         const Index row = kPerHorizon * static_cast<Index>(h);
-        const float miss = outputs(row, column) - truth;
+        const float miss = outputs(row, column) - came;
         // Huber's loss of 3: one spike must not rule a batch.
         const float cut = std::clamp(miss, -3.0f, 3.0f);
         loss += weight * cut * (miss - 0.5f * cut);
         d_outputs(row, column) = weight * cut;
         for (std::size_t q = 0; q < kLevels.size(); ++q) {
           const Index at = row + 1 + static_cast<Index>(q);
-          const float error = truth - outputs(at, column);
+          const float error = came - outputs(at, column);
           const auto level = static_cast<float>(kLevels[q]);
           loss += weight * std::max(level * error, (level - 1.0f) * error);
           d_outputs(at, column) = weight * (error > 0.0f ? -level : 1.0f - level);
@@ -257,6 +258,34 @@ class Lstm final : public LstmForecaster {
       }
     }
     net_->parameters() = best;
+    calibrate(history, check);
+  }
+
+  /// Moves every quantile by what the held-out part misses it: split conformal prediction (Romano,
+  /// Patterson and Candes 2019), one level at a time. What was fitted is sure of itself, most at
+  /// long horizons.
+  void calibrate(std::span<const double> history, const std::vector<std::size_t>& check) {
+    if (check.size() < kLeastToCalibrate) return;
+    LstmNet::Memory memory;
+    const MatrixXf outputs = net_->forward(batch_of(history, check), memory);
+    auto biases = net_->parameters().tail(outputs.rows());
+    std::vector<double> errors(check.size());
+    for (std::size_t h = 0; h < horizons_.size(); ++h) {
+      for (std::size_t q = 0; q < kLevels.size(); ++q) {
+        const Index row = kPerHorizon * static_cast<Index>(h) + 1 + static_cast<Index>(q);
+        for (std::size_t i = 0; i < check.size(); ++i) {
+          errors[i] = truth(history, check[i], h) - outputs(row, static_cast<Index>(i));
+        }
+        std::sort(errors.begin(), errors.end());
+        biases(row) += static_cast<float>(quantile(errors, kLevels[q]));
+      }
+    }
+  }
+
+  /// The change over a horizon from the last of `end` values on, in its scale.
+  double truth(std::span<const double> history, std::size_t end, std::size_t horizon) const {
+    const std::size_t then = end - 1 + static_cast<std::size_t>(horizons_[horizon]);
+    return (history[then] - history[end - 1]) / scales_[horizon];
   }
 
   float held_out_loss(std::span<const double> history,

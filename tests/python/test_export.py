@@ -101,3 +101,38 @@ def test_torch_gives_the_same_outputs(bundle: Path) -> None:
             x = torch.nn.functional.linear(x, weight, bias)
             x = torch.tanh(x) if layer["kind"] == "tanh" else x
     assert float((x - torch.tensor(parity["outputs"])).abs().max()) < 1e-5
+
+
+def hourly_prices(path: Path, hours: int) -> Path:
+    rng = np.random.default_rng(7)
+    start = np.datetime64("2024-01-01T00:00:00")
+    rows = ["time_utc,usd_per_mwh"]
+    for hour in range(hours):
+        price = 30 + 10 * np.sin(hour * np.pi / 12) + 3 * rng.standard_normal()
+        time = str(start + np.timedelta64(hour, "h")).replace("T", " ")
+        rows.append(f"{time},{price:.2f}")
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def test_an_exported_forecaster_foretells_the_same(tmp_path: Path) -> None:
+    """Step by step in ONNX Runtime, without the code that checks it when it is written."""
+    prices = hourly_prices(tmp_path / "prices.csv", 720)
+    bundle = tmp_path / "lstm"
+    order = ["--energy", prices, "--target", "energy price", "--out", bundle]
+    aicmp("forecast", "train", *order)
+    aicmp("forecast", "export", bundle)
+    session = onnxruntime.InferenceSession(bundle / "policy.onnx")
+    parity = parity_of(bundle)
+    state = {i.name: np.zeros((1, i.shape[1]), np.float32) for i in session.get_inputs()[1:]}
+    assert state, "an LSTM has a state"
+    names = [output.name for output in session.get_outputs()]
+    largest = 0.0
+    for row, expected in zip(parity["observations"], parity["outputs"]):
+        feed = {"observation": np.asarray([row], np.float32), **state}
+        found = dict(zip(names, session.run(names, feed)))
+        state = {name: found[f"{name}_next"] for name in state}
+        largest = max(largest, float(np.abs(found["outputs"][0] - np.asarray(expected)).max()))
+    assert len(parity["observations"]) >= 32
+    assert float(np.abs(np.asarray(parity["outputs"])).max()) > 1e-3
+    assert largest <= 1e-5
