@@ -48,11 +48,8 @@ void add_options(OptionTable& table, ConnectionConfig& config) {
 }
 
 Connections::Connections(const ConnectionFloodConfig& attack, const ConnectionConfig& config,
-                         std::size_t miners, const WorldKey& key, Time horizon)
-    : attack_(attack),
-      config_(config),
-      rng_(key, StreamId::kAttack, kConnectionsEntity),
-      horizon_(horizon) {
+                         std::size_t miners, const WorldKey& key)
+    : attack_(attack), config_(config), rng_(key, StreamId::kAttack, kConnectionsEntity) {
   if (!attack.exists() && config.drops_per_day == 0.0) return;
   used_.assign(static_cast<std::size_t>(config.front_ends), 0);
   by_address_.assign(static_cast<std::size_t>(attack.addresses), 0);
@@ -69,22 +66,28 @@ Connections::Connections(const ConnectionFloodConfig& attack, const ConnectionCo
   if (attack.exists()) {
     after(3600.0 * attack.begin_h + exponential(rng_) / attack.per_s, kAttack, 0);
   }
-  find_next();
+  parts_.assign(connected_.begin(), connected_.end());
+  for (std::uint32_t i = 0; i < miners; ++i) {
+    if (!connected_[i]) touched_.push_back(i);
+  }
 }
 
-void Connections::step() {
-  connected_[next_miner_] = !connected_[next_miner_];
-  find_next();
-}
-
-void Connections::find_next() {
-  next_ = Time::forever();
-  while (next_ == Time::forever() && calendar_.next_time() <= horizon_) {
+void Connections::advance(Time until) {
+  changed_ = !touched_.empty();
+  for (const std::uint32_t miner : touched_) parts_[miner] = connected_[miner] ? 1.0 : 0.0;
+  touched_.clear();
+  const double span_s = (until - now_).in_seconds();
+  while (calendar_.next_time() <= until) {
     const Event<Place> event = calendar_.pop();
     if (!handle(event)) continue;
-    next_ = event.time;
-    next_miner_ = event.source;
+    const std::uint32_t miner = event.source;
+    connected_[miner] = !connected_[miner];
+    const double rest = (until - event.time).in_seconds() / span_s;
+    parts_[miner] = std::clamp(parts_[miner] + (connected_[miner] ? rest : -rest), 0.0, 1.0);
+    touched_.push_back(miner);
   }
+  changed_ = changed_ || !touched_.empty();
+  now_ = until;
 }
 
 /// Whether the miner of the event is connected or cut off by it.

@@ -55,17 +55,20 @@ struct ConnectionTally {
 /// Connections of miners and of an attacker at n front ends. A front end is a loss system: with
 /// attacks alone the refused part is Erlang's B(slots, per_s / n x min(hold_s, timeout)), and
 /// B(n slots, per_s x ...) where the balancer picks the emptiest. Depends on nothing but its key,
-/// so the caller asks for what happens next to miners and does it.
+/// so the caller may look ahead; a change of a connection costs the logarithm of their number.
 class Connections {
  public:
   Connections(const ConnectionFloodConfig& attack, const ConnectionConfig& config,
-              std::size_t miners, const WorldKey& key, Time horizon);
+              std::size_t miners, const WorldKey& key);
 
-  /// When a miner is connected or cut off next; Time::forever() if none is before the horizon.
-  Time next() const { return next_; }
-  /// Lets that happen.
-  void step();
-  bool connected(std::size_t miner) const { return connected_.empty() || connected_[miner]; }
+  /// Whether anything can happen.
+  bool exist() const { return !used_.empty(); }
+  /// Lets everything happen until then, later than the last time.
+  void advance(Time until);
+  /// Part of the time between the last two that the miner was connected.
+  double part(std::size_t miner) const { return exist() ? parts_[miner] : 1.0; }
+  /// Whether any part differs from the one before.
+  bool changed() const { return changed_; }
   const ConnectionTally& tally() const { return tally_; }
 
  private:
@@ -74,7 +77,6 @@ class Connections {
     std::uint32_t front_end;
     std::uint32_t address;
   };
-  void find_next();
   bool handle(const Event<Place>& event);
   std::int64_t pick();
   bool enter(Time now, Place& place);
@@ -85,14 +87,15 @@ class Connections {
   ConnectionFloodConfig attack_;
   ConnectionConfig config_;
   Rng rng_;
-  Time horizon_;
   Calendar<Place> calendar_;
   std::vector<std::int64_t> used_;        // slots, by front end
   std::vector<std::int64_t> by_address_;  // connections of the attacker
   std::vector<bool> connected_;
   ConnectionTally tally_;
-  Time next_ = Time::forever();
-  std::uint32_t next_miner_ = 0;
+  Time now_;
+  std::vector<double> parts_;
+  std::vector<std::uint32_t> touched_;  // whose parts are neither 0 nor 1, or were
+  bool changed_ = false;
 };
 
 }  // namespace aicmp

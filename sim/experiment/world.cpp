@@ -55,8 +55,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
       elsewhere_(miners_.size()),
       theft_(scenario.attack.theft, scenario.pool.login, miners_.size(), key),
       hijack_(scenario.attack.hijack, scenario.pool.encrypted, miners_.size(), key),
-      connections_(scenario.attack.connections, scenario.pool.connections, miners_.size(), key,
-                   scenario.run.horizon()),
+      connections_(scenario.attack.connections, scenario.pool.connections, miners_.size(), key),
       hijacked_(miners_.size()),
       detection_(scenario.pool.monitor, withholders(scenario, miners_)),
       forks_(scenario.pool.monitor.false_alarms_per_year,
@@ -90,6 +89,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
                    scenario.run.horizon());
     run_machines();
   }
+  if (connections_.exist()) run_connections();
   tell_rates();
   follow_replay();
   detection_.set(now_, pool_.hashes_per_s());
@@ -105,7 +105,6 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   order_inspection();
   order_theft();
   order_hijack();
-  order_connection();
   if (scenario.pool.monitor.enabled) repeat(kWatch, pool_.monitor().interval());
   if (observer_ != nullptr) observer_->on_sample(*this);
 } catch (const ConfigError& error) {
@@ -364,10 +363,9 @@ void World::move_miners() {
     parts[i] *= working;
     elsewhere_.set(i, away * working * miners_.hashes_per_s[i],
                    chooses ? choosers_.kept_outside(i) : 1.0);
-    if (!connections_.connected(i)) {
-      cut_off_hashes_per_s_ += parts[i] * miners_.hashes_per_s[i];
-      parts[i] = 0.0;
-    }
+    const double connected = connections_.part(i);
+    cut_off_hashes_per_s_ += (1.0 - connected) * parts[i] * miners_.hashes_per_s[i];
+    parts[i] *= connected;
     const double taken = parts[i] * hijack_.taken(static_cast<std::uint32_t>(i));
     parts[i] -= taken;
     hijacked_.set(i, taken * miners_.hashes_per_s[i], 1.0);
@@ -423,8 +421,13 @@ void World::order_hijack() {
   if (hijack_ordered_ != Time::forever()) calendar_.push(hijack_ordered_, kHijack, 0);
 }
 
-void World::order_connection() {
-  if (connections_.next() != Time::forever()) calendar_.push(connections_.next(), kConnection, 0);
+/// Miners who lose their connection have the mean of it until the next control point.
+void World::run_connections() {
+  const Time until = std::min(now_ + Time::seconds(60.0 * scenario_.fleet.control_minutes),
+                              scenario_.run.horizon());
+  connections_.advance(until);
+  if (connections_.changed()) move_miners();
+  if (until < scenario_.run.horizon()) calendar_.push(until, kConnection, 0);
   const Time full = connections_.tally().first_full;
   if (front_end_was_full_ || full > scenario_.run.horizon()) return;
   front_end_was_full_ = true;
@@ -529,9 +532,7 @@ void World::handle(Kind kind) {
       order_theft();
       break;
     case kConnection:
-      while (connections_.next() <= now_) connections_.step();
-      order_connection();
-      move_miners();
+      run_connections();
       break;
     case kHijack:
       while (hijack_.next() <= now_) hijack_.step();

@@ -182,7 +182,7 @@ class World {
   void order_inspection();
   void order_theft();
   void order_hijack();
-  void order_connection();
+  void run_connections();
   void book_cut_off();
   void watch();
   void inspect();

@@ -139,7 +139,8 @@ void add_options(OptionTable& table, FleetConfig& config) {
                    "Where the pool's server is.");
   table.add_tables("fleet.asic", config.asics, add_options, "Machine models of your own.");
   table.add("fleet.control_minutes", config.control_minutes, "min", Limits::between(1.0, 1440.0),
-            "Time between looks at modelled machines: decisions, heat, metering of power.");
+            "Time between looks at modelled machines: decisions, heat, metering of power; and at "
+            "connections of miners.");
   table.add("fleet.review_hours", config.review_hours, "h",
             {.min = 0.0, .max = 8760.0, .min_open = true},
             "Time between looks of choosing miners at what pools pay.");

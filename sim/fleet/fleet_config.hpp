@@ -59,7 +59,7 @@ struct FleetConfig {
   Region pool_region = Region::kNorthAmerica;
   std::vector<AsicConfig> asics;
   std::vector<GroupConfig> groups = std::vector<GroupConfig>(1);
-  double control_minutes = 60.0;     // between looks at modelled machines
+  double control_minutes = 60.0;     // between looks at modelled machines and connections
   double review_hours = 24.0;        // between looks of choosing miners at their pools
   std::vector<OutsidePool> outside;  // where else they can mine
 

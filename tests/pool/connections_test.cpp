@@ -1,6 +1,7 @@
 #include "sim/attack/connections.hpp"
 
 #include <cmath>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -21,13 +22,8 @@ constexpr double kHours = 200.0;
 
 ConnectionTally run(const ConnectionFloodConfig& attack, const ConnectionConfig& config,
                     std::size_t miners, std::uint32_t world) {
-  Connections connections(attack, config, miners, {1, world, 0}, Time::hours(kHours));
-  Time before;
-  while (connections.next() != Time::forever()) {
-    CHECK(connections.next() >= before);
-    before = connections.next();
-    connections.step();
-  }
+  Connections connections(attack, config, miners, {1, world, 0});
+  connections.advance(Time::hours(kHours));
   return connections.tally();
 }
 
@@ -89,7 +85,37 @@ TEST_CASE("a timeout cuts off the slow handshakes of miners too") {
 }
 
 TEST_CASE("without an attack and without drops everybody stays connected") {
-  const Connections calm({}, {}, 5, {1, 0, 0}, Time::days(10.0));
-  CHECK(calm.next() == Time::forever());
-  CHECK(calm.connected(4));
+  const Connections calm({}, {}, 5, {1, 0, 0});
+  CHECK_FALSE(calm.exist());
+  CHECK(calm.part(4) == 1.0);
+}
+
+TEST_CASE("a miner is connected for what an alternating renewal process says, however one looks") {
+  ConnectionConfig config;
+  config.drops_per_day = 24.0;
+  config.retry_s = 300.0;
+  config.handshake_s = 60.0;
+  constexpr std::size_t kMiners = 200;
+  Connections coarse({}, config, kMiners, {1, 0, 0});
+  Connections fine({}, config, kMiners, {1, 0, 0});
+  double sum = 0.0;
+  for (int hour = 1; hour <= 1000; ++hour) {
+    coarse.advance(Time::hours(hour));
+    std::vector<double> parts(kMiners, 0.0);
+    for (int step = 1; step <= 10; ++step) {
+      fine.advance(Time::hours(hour - 1 + 0.1 * step));
+      for (std::size_t i = 0; i < kMiners; ++i) parts[i] += 0.1 * fine.part(i);
+    }
+    for (std::size_t i = 0; i < kMiners; ++i) {
+      CHECK(parts[i] == doctest::Approx(coarse.part(i)).epsilon(1e-9));
+      sum += coarse.part(i);
+    }
+  }
+  // Up for 3600 s, exponential, and down for 300 + 60 s: the variance of the part over n cycles is
+  // (up down)^2 (1 + cv^2) / n. Everybody begins connected.
+  const double up = 3600.0 / 3960.0;
+  const double cycles = 1000.0 * kMiners * up;
+  const double down_cv2 = (300.0 * 300.0 + 60.0 * 60.0) / (360.0 * 360.0);
+  CHECK(std::abs(sum / (1000.0 * kMiners) - up) <=
+        4.0 * up * (1.0 - up) * std::sqrt((1.0 + down_cv2) / cycles) + 1e-4);
 }
