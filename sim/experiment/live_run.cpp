@@ -34,11 +34,11 @@ OwnerLimits limits_of(const std::string& miner, const Json& settings) {
   for (const auto& [key, value] : settings.items()) {
     const bool power = key == "max_power_w";
     if (!power && key != "throttle_c" && key != "off_c") {
-      throw refused(miner + "." + key, "unknown", "max_power_w, throttle_c, off_c");
+      throw refused(fmt::format("{}.{}", miner, key), "unknown", "max_power_w, throttle_c, off_c");
     }
     const double most = power ? 1e7 : 150.0;
     if (!value.is_number() || value.get<double>() < 0.0 || value.get<double>() > most) {
-      throw refused(miner + "." + key, value.dump(), fmt::format("0 to {:g}", most));
+      throw refused(fmt::format("{}.{}", miner, key), value.dump(), fmt::format("0 to {:g}", most));
     }
     (power            ? limits.max_power_w
      : key == "off_c" ? limits.off_c
