@@ -15,7 +15,7 @@ namespace aicmp {
 namespace {
 
 enum Part : std::size_t { kRevenue, kEnergy, kRestart, kWear };
-enum Policy : std::size_t { kAlways, kGreedy, kHysteresis, kSolved };
+enum Policy : std::size_t { kAlways, kGreedy, kHysteresis, kSolved, kPlan };
 constexpr double kPriceScale = 50.0;  // USD/MWh
 
 MarkovChain checked_chain(const CurtailmentConfig& config) {
@@ -51,6 +51,15 @@ void add_options(OptionTable& table, CurtailmentConfig& config) {
   table.add("held_out_from", config.held_out_from,
             "First day (YYYY-MM-DD, UTC) of `price_file` that split \"test\" uses, and not "
             "\"train\".");
+  table.add_choice(
+      "forecast", config.forecast,
+      {{"none", ForecastSource::kNone},
+       {"baseline", ForecastSource::kBaseline},
+       {"lstm", ForecastSource::kLstm},
+       {"oracle", ForecastSource::kOracle}},
+      "Who foretells the prices of `price_file` in the observation, fitted to the rows "
+      "before `held_out_from`: an autoregression, an LSTM (hourly rows; seconds to "
+      "train), or the truth.");
   table.add("revenue_usd_per_mwh", config.revenue_usd_per_mwh, "USD/MWh", Limits::at_least(0.0),
             "Mining revenue of a megawatt-hour at nameplate efficiency.");
   table.add("restart_hours", config.restart_hours, "h", Limits::at_least(0.0),
@@ -82,6 +91,13 @@ Curtailment::Curtailment(const CurtailmentConfig& config)
                       "exactly one if actions = \"fraction\"");
   }
   if (!config.price_file.empty()) load_trace();
+  if (config.forecast != ForecastSource::kNone) {
+    if (config.price_file.empty()) {
+      throw ConfigError({}, "forecast", "of a Markov chain the present price says all",
+                        "none, or a price_file");
+    }
+    forecasts_ = PriceForecasts(config.forecast, trace_.prices, step_hours_, trace_.held_out);
+  }
   describe();
 }
 
@@ -127,6 +143,12 @@ void Curtailment::describe() {
     spec_.observation.push_back({"hour_sin", "", -1.0, 1.0, "of the hour of the day, UTC"});
     spec_.observation.push_back({"hour_cos", "", -1.0, 1.0, "of the hour of the day, UTC"});
   }
+  if (!forecasts_.empty()) {
+    for (const int hours : PriceForecasts::kHours) {
+      spec_.observation.push_back(
+          {fmt::format("price_in_{}h", hours), "USD/MWh / 50", -b, b, "foretold"});
+    }
+  }
   if (config_.actions == CurtailmentConfig::Actions::kFraction) {
     spec_.observation.push_back({"running", "of the machines", 0.0, 1.0, "in the last step"});
     spec_.action.numbers = {{"running", "of the machines", 0.0, 1.0, "that run in this step"}};
@@ -159,6 +181,10 @@ void Curtailment::describe() {
        {},
        {},
        recorded}};
+  if (!forecasts_.empty()) {
+    spec_.policies.push_back(
+        {"plan", "dynamic program of 24 h as if the foretold prices were sure", {}, {}});
+  }
   spec_.baseline = "greedy";
   spec_.score = Score::kRate;
   spec_.max_steps = config_.steps;
@@ -307,6 +333,11 @@ void Curtailment::observe(const State& state, std::span<float> out) const {
     put(std::sin(angle));
     put(std::cos(angle));
   }
+  if (!forecasts_.empty()) {
+    for (std::size_t h = 0; h < PriceForecasts::kHours.size(); ++h) {
+      put(forecasts_.usd_per_mwh(state.at, h) / kPriceScale);
+    }
+  }
   if (config_.actions == CurtailmentConfig::Actions::kFraction) return put(state.fraction);
   for (std::size_t mode = 0; mode < power_.size(); ++mode) put(mode == state.mode ? 1.0 : 0.0);
 }
@@ -315,6 +346,37 @@ void Curtailment::foresee(const State& state, std::span<float> out) const {
   const std::size_t row = next_row(state);
   const auto& prices = trace_.prices.empty() ? config_.prices_usd_per_mwh : trace_.prices;
   out[0] = static_cast<float>(prices[row] / kPriceScale);
+}
+
+std::size_t Curtailment::planned_mode(const State& state, bool was_on) const {
+  // Prices between the hours that are foretold lie on straight lines.
+  const auto steps =
+      static_cast<std::size_t>(std::lround(PriceForecasts::kHours.back() / step_hours_));
+  const auto foretold = [&](std::size_t step) {
+    const double hours = static_cast<double>(step) * step_hours_;
+    double from_hours = 0.0;
+    double from = price(state);
+    for (std::size_t h = 0; h < PriceForecasts::kHours.size(); ++h) {
+      const double to = forecasts_.usd_per_mwh(state.at, h);
+      const double to_hours = PriceForecasts::kHours[h];
+      if (hours <= to_hours) {
+        return from + (to - from) * (hours - from_hours) / (to_hours - from_hours);
+      }
+      from_hours = to_hours;
+      from = to;
+    }
+    return from;
+  };
+  // Whoever runs at the end has saved a restart, if it pays to run then.
+  const std::size_t then = best_mode(foretold(steps), 0);
+  double ahead[2] = {0.0, then == 0 ? 0.0 : restart_cost(then)};
+  for (std::size_t step = steps; step-- > 1;) {
+    const double off = best_step(false, foretold(step), ahead).second;
+    const double on = best_step(true, foretold(step), ahead).second;
+    ahead[0] = off;
+    ahead[1] = on;
+  }
+  return best_step(was_on, price(state), ahead).first;
 }
 
 std::size_t Curtailment::mode_of(std::size_t policy, std::span<const double> parameters,
@@ -327,6 +389,8 @@ std::size_t Curtailment::mode_of(std::size_t policy, std::span<const double> par
       const bool run = was_on ? now <= parameters[0] : now < parameters[1];
       return run ? best_mode(now, 1) : 0;
     }
+    case kPlan:
+      return planned_mode(state, was_on);
     case kSolved:
       return solution().mode[2 * state.at + (was_on ? 1 : 0)];
     default: {

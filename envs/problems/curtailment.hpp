@@ -7,6 +7,7 @@
 #include "envs/batch.hpp"
 #include "envs/problems/lazy.hpp"
 #include "envs/problems/markov.hpp"
+#include "envs/problems/price_forecasts.hpp"
 #include "sim/base/options.hpp"
 
 namespace aicmp {
@@ -28,6 +29,8 @@ struct CurtailmentConfig {
   std::string price_file;
   std::string price_column = "rt_spp_usd_mwh";
   std::string held_out_from = "2025-01-01";
+  /// Foretold prices in the observation; of a chain the present price says all.
+  ForecastSource forecast = ForecastSource::kNone;
 
   double revenue_usd_per_mwh = 92.0;  // at full hash rate and power
   double restart_hours = 0.5;         // of hash rate lost when a site that was off runs again
@@ -102,6 +105,8 @@ class Curtailment {
   /// The mode of a named policy for a machine that was on or off.
   std::size_t mode_of(std::size_t policy, std::span<const double> parameters, const State& state,
                       bool was_on) const;
+  /// The best mode now if prices come as foretold: a dynamic program of the next 24 hours.
+  std::size_t planned_mode(const State& state, bool was_on) const;
   /// The best of `from`..last mode when restarts cost nothing.
   std::size_t best_mode(double price, std::size_t from) const;
   /// The best next mode, and its value, if `ahead[running]` is what lies beyond the step.
@@ -112,6 +117,7 @@ class Curtailment {
   std::vector<double> hash_;
   MarkovChain chain_;
   Trace trace_;
+  PriceForecasts forecasts_;  // of the trace, if any are ordered
   double step_hours_ = 1.0;
   EnvSpec spec_;
   Lazy<Solution> solution_;

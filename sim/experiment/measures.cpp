@@ -27,6 +27,7 @@ class Collector {
     network();
     pool();
     shares();
+    feedback();
     for (Measure& measure : measure_attacks(world_)) measures_.push_back(std::move(measure));
     if (world_.plant() != nullptr) {
       for (Measure& measure : measure_machines(world_)) measures_.push_back(std::move(measure));
@@ -83,6 +84,16 @@ class Collector {
     add("miners_energy_cost_usd", energy_cost_usd(world_));
     decile_ = hash_deciles(world_.miners().hashes_per_s);
     expected_ = sum_by_decile(decile_, pool.expected_sat());
+  }
+
+  /// What the operator's loop did.
+  void feedback() {
+    const Feedback* loop = world_.feedback();
+    if (loop == nullptr) return;
+    add("feedback_decisions", static_cast<double>(loop->decisions()));
+    add("feedback_forecast_alarms", static_cast<double>(loop->forecast().alarms()));
+    add("feedback_luck_alarms", static_cast<double>(loop->luck_alarms()));
+    add("feedback_forecast_skill", loop->forecast().skill());
   }
 
   /// What else became of shares, and what the pool noticed.

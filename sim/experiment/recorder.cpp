@@ -102,6 +102,16 @@ void Recorder::on_terms(const World& world, const TermsChange& change) {
                   {"reason", change.reason}});
 }
 
+void Recorder::on_decision(const World& world, const Decision& decision) {
+  Json record = {{"time_s", world.now().in_seconds()}, {"event", "decision"}};
+  if (!decision.scheme.empty()) record["scheme"] = decision.scheme;
+  record["parameter"] = name_of(decision.parameter);
+  record["before"] = decision.before;
+  record["after"] = decision.after;
+  record["reason"] = decision.reason;
+  write(events_, record);
+}
+
 void Recorder::on_ruin(const World& world, const Account& account) {
   write(events_, {{"time_s", account.book.ruin_time().in_seconds()},
                   {"event", "ruin"},

@@ -104,6 +104,7 @@ void check(const Scenario& scenario) {
     check_sites(scenario);
     check(scenario.fleet, static_cast<std::int64_t>(sites_of(scenario).size()));
     check(scenario.pool);
+    check(scenario.feedback, scenario.pool);
     check_choice(scenario);
     check_front_end(scenario);
     check_share_difficulty(scenario);
@@ -126,6 +127,7 @@ OptionTable options_of(Scenario& scenario) {
   add_options(table, scenario.attack.theft);
   add_options(table, scenario.attack.hijack);
   add_options(table, scenario.attack.connections);
+  add_options(table, scenario.feedback);
   return table;
 }
 

@@ -8,6 +8,7 @@
 #include "sim/base/options.hpp"
 #include "sim/base/units.hpp"
 #include "sim/chain/network.hpp"
+#include "sim/experiment/feedback_config.hpp"
 #include "sim/experiment/toml_provenance.hpp"
 #include "sim/fleet/fleet_config.hpp"
 #include "sim/fleet/site_config.hpp"
@@ -45,6 +46,7 @@ struct Scenario {
   FleetConfig fleet;
   PoolConfig pool;
   AttackConfig attack;
+  FeedbackConfig feedback;
   Provenance origin;  // who set what, for errors that show late
 };
 

@@ -66,6 +66,9 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
       variation_(pool_.accounts().size(), PayoutVariation(pool_.miners())),
       first_payouts_(pool_.accounts().size(), FirstPayouts(pool_.miners())),
       ruin_reported_(pool_.accounts().size(), false) {
+  if (scenario.feedback.enabled) {
+    feedback_.emplace(scenario.feedback, pool_.miners(), pool_.accounts().size());
+  }
   if (!scenario.network.replay.epochs_csv.empty()) {
     record_.emplace(scenario.network.replay.epochs_csv);
   }
@@ -411,6 +414,26 @@ void World::inspect() {
   pool_.forfeit(now_, finding.account, "taken for a false identity");
 }
 
+/// A day of the operator's loop.
+void World::adjust(Satoshi mean_fees) {
+  const std::vector<std::int64_t>& accepted = pool_.share_counts().accepted;
+  OperatorView view;
+  view.now = now_;
+  view.mean_fees_btc = mean_fees.btc();
+  view.subsidy_btc = chain().next_subsidy().btc();
+  view.blocks = totals_.pool_blocks;
+  view.expected_blocks = pool_.expected_blocks();
+  view.accepted_shares = std::accumulate(accepted.begin(), accepted.end(), std::int64_t{0});
+  view.share_difficulty = pool_.fixed_share_difficulty();
+  view.expected_sat = pool_.expected_sat();
+  view.accounts = pool_.accounts();
+  view.changes = &pool_.changes();
+  for (const Decision& decision : feedback_->end_day(view)) {
+    pool_.decide(now_, decision);
+    if (observer_ != nullptr) observer_->on_decision(*this, decision);
+  }
+}
+
 void World::order_theft() {
   if (theft_.next() != Time::forever()) calendar_.push(theft_.next(), kTheft, 0);
 }
@@ -474,6 +497,7 @@ void World::handle(Kind kind) {
           day_fees_sat_.count() > 0 ? Satoshi(std::llround(day_fees_sat_.mean())) : fees().mean_144;
       pool_.end_day(now_, mean_fees);
       pool_.expect_fees(mean_fees);
+      if (feedback_) adjust(mean_fees);
       day_fees_sat_ = {};
       repeat(kDay, Time::days(1));
       break;

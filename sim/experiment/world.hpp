@@ -18,6 +18,7 @@
 #include "sim/experiment/detection.hpp"
 #include "sim/experiment/elsewhere.hpp"
 #include "sim/experiment/energy_meter.hpp"
+#include "sim/experiment/feedback.hpp"
 #include "sim/experiment/first_payouts.hpp"
 #include "sim/experiment/hoppers.hpp"
 #include "sim/experiment/inspections.hpp"
@@ -55,6 +56,8 @@ class Observer {
   virtual void on_payout(const World&, std::span<const PayoutBatch>) {}
   /// New terms of a scheme hold.
   virtual void on_terms(const World&, const TermsChange&) {}
+  /// The feedback loop set a parameter anew, or announced it.
+  virtual void on_decision(const World&, const Decision&) {}
   virtual void on_ruin(const World&, const Account&) {}
   /// The pool noticed something about a miner.
   virtual void on_notice(const World&, const Notice&) {}
@@ -129,6 +132,8 @@ class World {
   /// How well the pool's monitor does.
   const Detection& detection() const { return detection_; }
   const ForkWatch& forks() const { return forks_; }
+  /// The operator's loop, if there is one.
+  const Feedback* feedback() const { return feedback_ ? &*feedback_ : nullptr; }
   const Theft& theft() const { return theft_; }
   const Connections& connections() const { return connections_; }
   /// Hashes that miners did not make because they were cut off; up to the last change.
@@ -186,6 +191,7 @@ class World {
   void book_cut_off();
   void watch();
   void inspect();
+  void adjust(Satoshi mean_fees);
   void follow_replay();
   void handle(Kind kind);
   void repeat(Kind kind, Time period);
@@ -216,6 +222,7 @@ class World {
   double cut_off_hashes_ = 0.0;
   Time cut_off_since_;
   Inspections inspections_;
+  std::optional<Feedback> feedback_;
   std::vector<SiteConfig> sites_;
   std::vector<EnergyMeter> energy_;
   std::optional<Plant> plant_;

@@ -143,6 +143,10 @@ void Accounts::pay_dividends(Time now) {
   end_event();
 }
 
+void Accounts::record(Time now, const Decision& decision) {
+  if (ledger_ != nullptr) ledger_->decision(now, decision);
+}
+
 void Accounts::change_terms(Time now, const TermsChange& change) {
   const auto account = std::find_if(accounts_.begin(), accounts_.end(),
                                     [&](const Account& a) { return a.name == change.scheme; });

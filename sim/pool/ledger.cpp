@@ -300,6 +300,17 @@ void Ledger::dividend(Time now) {
   finish();
 }
 
+void Ledger::decision(Time now, const Decision& decision) {
+  begin_event("decision");
+  field("time", now.ns());
+  text("scheme", decision.scheme);
+  text("parameter", name_of(decision.parameter));
+  field("before", decision.before);
+  field("after", decision.after);
+  text("reason", decision.reason);
+  finish();
+}
+
 void Ledger::change(Time now, const TermsChange& change) {
   begin_event("change");
   field("time", now.ns());

@@ -13,6 +13,7 @@
 #include "sim/base/units.hpp"
 #include "sim/pool/book.hpp"
 #include "sim/pool/book_observer.hpp"
+#include "sim/pool/decision.hpp"
 #include "sim/pool/ledger_chain.hpp"
 #include "sim/pool/scheme.hpp"
 #include "sim/pool/terms_change.hpp"
@@ -39,8 +40,8 @@ struct LedgerOpening {
 
 /// The audit ledger of a pool: JSON lines in a hash chain (LedgerChain), one event each, in the
 /// order things happened. Lines are of two sorts: what happened to the pool (open, network,
-/// difficulty, work, template, block, orphan, day, mature, settle, forfeit, dividend, change,
-/// close), and what its accounts made of it (credit, reversal, maturity, payout, forfeiture,
+/// difficulty, work, template, block, orphan, day, mature, settle, forfeit, dividend, decision,
+/// change, close), and what its accounts made of it (credit, reversal, maturity, payout, forfeiture,
 /// owners), which verify_ledger() recomputes.
 ///
 /// Times are nanoseconds of simulation, money is satoshi, work difficulty-1 shares. Lists of
@@ -72,6 +73,8 @@ class Ledger {
   void forfeit(Time now, std::uint32_t miner, const std::string& reason);
   /// The operator's owners are paid.
   void dividend(Time now);
+  /// The operator sets a parameter anew.
+  void decision(Time now, const Decision& decision);
   /// New terms of a scheme hold from here on.
   void change(Time now, const TermsChange& change);
   /// The last line, with every account's totals.

@@ -88,6 +88,17 @@ TermsChange change_of(const Json& line) {
           term == "fee" ? Term::kFee : Term::kEta, value, text_of(line, "reason")};
 }
 
+Decision decision_of(const Json& line) {
+  const std::string& name = text_of(line, "parameter");
+  for (int i = 0; i <= static_cast<int>(Parameter::kLostBlocks); ++i) {
+    const auto parameter = static_cast<Parameter>(i);
+    if (name != name_of(parameter)) continue;
+    return {text_of(line, "scheme"), parameter, line.at("before").get<double>(),
+            line.at("after").get<double>(), text_of(line, "reason")};
+  }
+  throw std::runtime_error("an unknown parameter");
+}
+
 /// What both details share: the ledger written again, and the order of things.
 class Replay : public LedgerReplay {
  public:
@@ -126,6 +137,9 @@ class Replay : public LedgerReplay {
                       [&](const SchemeConfig& scheme) { return scheme.name == change.scheme; });
       require(known, "no such scheme");
       change_terms(next_time(line), change);
+    } else if (type == "decision") {
+      const Time now = next_time(line);
+      ledger_.decision(now, decision_of(line));
     } else if (type == "dividend") {
       pay_dividends(next_time(line));
     } else if (type == "close") {

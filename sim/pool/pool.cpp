@@ -297,6 +297,26 @@ void Pool::win(const PoolBlock& block) {
   accounts_.on_block(block);
 }
 
+void Pool::decide(Time now, const Decision& decision) {
+  flush(now);
+  accounts_.record(now, decision);
+  switch (decision.parameter) {
+    case Parameter::kFee:
+    case Parameter::kEta:
+      changes_.add({now.in_days(), decision.scheme,
+                    decision.parameter == Parameter::kFee ? Term::kFee : Term::kEta, decision.after,
+                    decision.reason});
+      break;
+    case Parameter::kShareDifficulty:
+      config_.share_difficulty = decision.after;
+      update_rates(now);
+      break;
+    case Parameter::kForecast:
+    case Parameter::kLostBlocks:
+      break;
+  }
+}
+
 std::vector<TermsChange> Pool::change_terms(Time now) {
   std::vector<TermsChange> due = changes_.take_due(now);
   for (const TermsChange& change : due) accounts_.change_terms(now, change);

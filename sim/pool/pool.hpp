@@ -120,6 +120,13 @@ class Pool {
 
   /// Our block is on the best chain (for now): its finder's share counts, then every scheme splits.
   void win(const PoolBlock& block);
+  /// The operator sets a parameter anew: fee and eta by a change that is announced now, the share
+  /// difficulty, under rule fixed, at once.
+  void decide(Time now, const Decision& decision);
+  /// Difficulty of every share under rule fixed.
+  double fixed_share_difficulty() const { return config_.share_difficulty; }
+  /// Changes of terms that do not hold yet.
+  const ChangeSchedule& changes() const { return changes_; }
   /// Brings changes of terms into effect that are due at this block of ours; returns them.
   std::vector<TermsChange> change_terms(Time now);
   /// Our discovery was late: the finder's share counts, the block is worth nothing.

@@ -58,6 +58,19 @@ ChangeSchedule::ChangeSchedule(std::vector<TermsChange> changes, double notice_d
   std::reverse(waiting_.begin(), waiting_.end());
 }
 
+void ChangeSchedule::add(TermsChange change) {
+  const auto later = std::find_if(waiting_.begin(), waiting_.end(), [&](const TermsChange& other) {
+    return other.announced_day <= change.announced_day;
+  });
+  waiting_.insert(later, std::move(change));
+}
+
+bool ChangeSchedule::waits(const std::string& scheme, Term term) const {
+  return std::any_of(waiting_.begin(), waiting_.end(), [&](const TermsChange& change) {
+    return change.scheme == scheme && change.term == term;
+  });
+}
+
 std::vector<TermsChange> ChangeSchedule::take_due(Time now) {
   std::vector<TermsChange> due;
   while (!waiting_.empty() && Time::days(waiting_.back().announced_day + notice_days_) <= now) {

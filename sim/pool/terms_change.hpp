@@ -41,6 +41,11 @@ class ChangeSchedule {
  public:
   ChangeSchedule(std::vector<TermsChange> changes, double notice_days);
 
+  /// Another one; after those of the same day.
+  void add(TermsChange change);
+  /// Whether a change of this term of the scheme is planned and does not hold yet.
+  bool waits(const std::string& scheme, Term term) const;
+
   /// Those that hold after a block of the pool at `now`; each comes once.
   std::vector<TermsChange> take_due(Time now);
 
