@@ -33,10 +33,11 @@ class LstmForecaster : public Forecaster {
 };
 
 /// Changes of a series over all horizons at once by an LSTM: their mean by squared loss, their
-/// quantiles by pinball loss, which are then moved by what the last 15 % of the history misses them.
-/// It reads changes, levels and, with a period, the value a season before the next; everything is
-/// normalised by the history it was fitted to. Trained by Adam (Kingma and Ba 2015) on batches of
-/// 32, stopped early, the best weights kept. One config and history give the same numbers. `steps` + `period` + 1 is at most kLeastHistory.
+/// quantiles by pinball loss, which are then moved by what the last 15 % of the history misses
+/// them. It reads changes, levels and, with a period, the value a season before the next;
+/// everything is normalised by the history it was fitted to. Trained by Adam (Kingma and Ba 2015)
+/// on batches of 32, stopped early, the best weights kept. One config and history give the same
+/// numbers. `steps` + `period` + 1 is at most kLeastHistory.
 std::unique_ptr<LstmForecaster> lstm(const LstmConfig& config);
 
 }  // namespace aicmp

@@ -41,8 +41,8 @@ struct LedgerOpening {
 /// The audit ledger of a pool: JSON lines in a hash chain (LedgerChain), one event each, in the
 /// order things happened. Lines are of two sorts: what happened to the pool (open, network,
 /// difficulty, work, template, block, orphan, day, mature, settle, forfeit, dividend, decision,
-/// change, close), and what its accounts made of it (credit, reversal, maturity, payout, forfeiture,
-/// owners), which verify_ledger() recomputes.
+/// change, close), and what its accounts made of it (credit, reversal, maturity, payout,
+/// forfeiture, owners), which verify_ledger() recomputes.
 ///
 /// Times are nanoseconds of simulation, money is satoshi, work difficulty-1 shares. Lists of
 /// amounts are `"all"`: one a miner, or where few miners are concerned `"some"`: miner, amount,
