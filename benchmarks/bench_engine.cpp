@@ -49,7 +49,7 @@ void superposition(benchmark::State& state) {
   benchmark::DoNotOptimize(sources);
   state.SetItemsProcessed(events);
 }
-BENCHMARK(superposition)->Name("engine/superposition")->Arg(10'000)->Arg(1'000'000);
+BENCHMARK(superposition)->Name("engine/superposition")->Arg(100)->Arg(10'000)->Arg(1'000'000);
 
 }  // namespace
 }  // namespace aicmp::bench

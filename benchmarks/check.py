@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Runs the regression benchmarks and compares them with benchmarks/baseline.json.
 
-Every figure is a cost relative to a calibration kernel of the same process (median over interleaved
-repetitions), so a slower or busier machine cancels. A figure fails, twice in a row, if it costs more
-than `bound` times its baseline, or if it misses a goal that its baseline beats by GOAL_MARGIN; other
-missed goals are shown. Exit code 1 if any figure fails.
+Every figure is a cost relative to a calibration kernel of the same process (median over
+interleaved repetitions), so a slower or busier machine cancels. A figure fails, twice in a row, if
+it costs more than `bound` times its baseline, or if it misses a goal that its baseline beats by
+GOAL_MARGIN; other missed goals are shown. Exit code 1 if any figure fails.
 
 Usage: check.py BENCH [--filter TEXT] [--repetitions N] [--write-baseline]
 """
@@ -26,10 +26,18 @@ def measure(bench: str, names: list[str], repetitions: int) -> dict[str, float]:
     """Median cost of an item in ns, by figure."""
     pattern = "|".join(f"^{name}$" for name in names)
     output = subprocess.run(
-        [bench, f"--benchmark_filter={pattern}", "--benchmark_format=json",
-         f"--benchmark_repetitions={repetitions}", "--benchmark_min_time=0.1",
-         "--benchmark_enable_random_interleaving=true"],
-        check=True, capture_output=True, text=True).stdout
+        [
+            bench,
+            f"--benchmark_filter={pattern}",
+            "--benchmark_format=json",
+            f"--benchmark_repetitions={repetitions}",
+            "--benchmark_min_time=0.1",
+            "--benchmark_enable_random_interleaving=true",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     samples: dict[str, list[float]] = {}
     for run in json.loads(output)["benchmarks"]:
         if run["run_type"] == "iteration":
@@ -40,8 +48,10 @@ def measure(bench: str, names: list[str], repetitions: int) -> dict[str, float]:
 def relative(figures: dict[str, dict], bench: str, repetitions: int) -> dict[str, dict]:
     names = sorted(set(figures) | {figure["calibration"] for figure in figures.values()})
     cost = measure(bench, names, repetitions)
-    return {name: {"ns": cost[name], "relative": cost[name] / cost[figure["calibration"]]}
-            for name, figure in figures.items()}
+    return {
+        name: {"ns": cost[name], "relative": cost[name] / cost[figure["calibration"]]}
+        for name, figure in figures.items()
+    }
 
 
 def misses_goal(figure: dict, relative_cost: float) -> bool:
@@ -59,30 +69,38 @@ def verdict(figure: dict, now: float) -> str:
 
 
 def failures(figures: dict[str, dict], seen: dict[str, dict]) -> list[str]:
-    return [name for name, figure in figures.items()
-            if verdict(figure, seen[name]["relative"]).isupper()]
+    return [
+        name
+        for name, figure in figures.items()
+        if verdict(figure, seen[name]["relative"]).isupper()
+    ]
 
 
 def table(figures: dict[str, dict], seen: dict[str, dict]) -> str:
-    lines = [f"{'figure':<30}{'ns/item':>14}{'relative':>11}{'baseline':>11}{'bound':>7}"
-             f"{'speed-up':>10}{'goal':>7}"]
+    lines = [
+        f"{'figure':<30}{'ns/item':>14}{'relative':>11}{'baseline':>11}{'bound':>7}"
+        f"{'speed-up':>10}{'goal':>7}"
+    ]
     for name, figure in figures.items():
         now = seen[name]
         lines.append(
             f"{name:<30}{now['ns']:>14.1f}{now['relative']:>11.4g}{figure['relative']:>11.4g}"
             f"{figure['bound']:>6.2g}x{1 / now['relative']:>9.3g}x"
-            f"{figure.get('goal_speed_up', '-'):>7}  {verdict(figure, now['relative'])}".rstrip())
+            f"{figure.get('goal_speed_up', '-'):>7}  {verdict(figure, now['relative'])}".rstrip()
+        )
     return "\n".join(lines)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("bench", help="the program aicmp_bench")
     parser.add_argument("--filter", default="", help="only figures whose name contains this")
     parser.add_argument("--repetitions", type=int, default=7)
-    parser.add_argument("--write-baseline", action="store_true",
-                        help="take what is seen now as the new baseline")
+    parser.add_argument(
+        "--write-baseline", action="store_true", help="take what is seen now as the new baseline"
+    )
     arguments = parser.parse_args()
 
     baseline = json.loads(BASELINE.read_text())
@@ -102,8 +120,10 @@ def main() -> int:
         failed = failures(again, seen)
     print(table(figures, seen))
     if failed:
-        print(f"{len(failed)} of {len(figures)} figures are slower than they have to be: "
-              + ", ".join(failed))
+        print(
+            f"{len(failed)} of {len(figures)} figures are slower than they have to be: "
+            + ", ".join(failed)
+        )
     return 1 if failed else 0
 
 

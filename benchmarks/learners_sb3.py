@@ -72,13 +72,29 @@ class NullVecEnv(VecEnv):
 def model_of(algorithm: str, envs: int, minibatch: int) -> Any:
     env = NullVecEnv(envs)
     if algorithm == "ppo":
-        return PPO("MlpPolicy", env, n_steps=128, batch_size=minibatch, n_epochs=4, ent_coef=0.01,
-                   policy_kwargs={"net_arch": {"pi": [64, 64], "vf": [64, 64]}}, device="cpu")  # fmt: skip
+        return PPO(
+            "MlpPolicy",
+            env,
+            n_steps=128,
+            batch_size=minibatch,
+            n_epochs=4,
+            ent_coef=0.01,
+            policy_kwargs={"net_arch": {"pi": [64, 64], "vf": [64, 64]}},
+            device="cpu",
+        )
     if algorithm == "a2c":
         return A2C("MlpPolicy", env, n_steps=5, use_rms_prop=False, ent_coef=0.01, device="cpu")
-    return DQN("MlpPolicy", env, buffer_size=100_000, batch_size=64, train_freq=1,
-               gradient_steps=envs // 4, learning_starts=1000, target_update_interval=10_000,
-               device="cpu")  # fmt: skip
+    return DQN(
+        "MlpPolicy",
+        env,
+        buffer_size=100_000,
+        batch_size=64,
+        train_freq=1,
+        gradient_steps=envs // 4,
+        learning_starts=1000,
+        target_update_interval=10_000,
+        device="cpu",
+    )
 
 
 def sb3_speed(algorithm: str, envs: int, minibatch: int, steps: int) -> float:

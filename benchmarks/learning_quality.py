@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Trains several seeds on the problems whose optimum is known, and holds them against it.
 
-Goals: PPO, A2C and DQN reach 98 % of the optimum in curtailment (C29) and share difficulty, PPO 99.5 %
-of the optimal revenue of selfish mining at two points. The last line says whether all were met.
+Goals: PPO, A2C and DQN reach 98 % of the optimum in curtailment (C29) and share difficulty, PPO
+99.5 % of the optimal revenue of selfish mining at two points. The last line says whether all were
+met.
 
 Usage: benchmarks/learning_quality.py [--seeds N] [--only WORD] [--out FOLDER]
 """

@@ -36,8 +36,11 @@ SCENARIO = Path(__file__).parent.parent / "scenarios" / "share_level.toml"
 DAYS = 1
 WORK = {
     "shares": [{"kind": "pps"}],
-    "schemes": [{"kind": "eta", "eta": 0.8, "window": 2}, {"kind": "pps"},
-                {"kind": "pplns", "window": 2}],
+    "schemes": [
+        {"kind": "eta", "eta": 0.8, "window": 2},
+        {"kind": "pps"},
+        {"kind": "pplns", "window": 2},
+    ],
 }
 
 
@@ -122,17 +125,30 @@ def aicmp_shares_per_s(aicmp: str, schemes: list[dict]) -> float:
         scenario = Path(folder) / "shares.toml"
         write_scenario(scenario, schemes)
         start = time.perf_counter()
-        output = subprocess.run([aicmp, "run", scenario, "--set", f"run.days={DAYS}", "--json",
-                                 "--out", f"{folder}/run"],
-                                check=True, capture_output=True, text=True).stdout
+        output = subprocess.run(
+            [
+                aicmp,
+                "run",
+                scenario,
+                "--set",
+                f"run.days={DAYS}",
+                "--json",
+                "--out",
+                f"{folder}/run",
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
         seconds = time.perf_counter() - start
     world = json.loads(output)["world"]
     return (world["pool_shares_accepted"]["mean"] + world["pool_shares_stale"]["mean"]) / seconds
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("aicmp", help="the program aicmp")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
@@ -142,8 +158,10 @@ def main() -> None:
             theirs.append(simpy_shares_per_s(Books() if name == "schemes" else Counts()))
             ours.append(aicmp_shares_per_s(arguments.aicmp, schemes))
             ratios.append(ours[-1] / theirs[-1])
-        print(f"{name:<8} SimPy {statistics.median(theirs):>9,.0f} shares/s, aicmp "
-              f"{statistics.median(ours):>12,.0f} shares/s: {statistics.median(ratios):,.0f}x")
+        print(
+            f"{name:<8} SimPy {statistics.median(theirs):>9,.0f} shares/s, aicmp "
+            f"{statistics.median(ours):>12,.0f} shares/s: {statistics.median(ratios):,.0f}x"
+        )
 
 
 if __name__ == "__main__":

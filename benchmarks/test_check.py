@@ -29,7 +29,10 @@ class CheckTest(unittest.TestCase):
     def run_check(self, *options: str, slow: str = "") -> subprocess.CompletedProcess:
         return subprocess.run(
             [sys.executable, self.check, os.environ["AICMP_BENCH"], "--repetitions", "9", *options],
-            env=os.environ | {"AICMP_BENCH_SLOW": slow}, capture_output=True, text=True)
+            env=os.environ | {"AICMP_BENCH_SLOW": slow},
+            capture_output=True,
+            text=True,
+        )
 
     def test_two_runs_of_one_build_pass(self) -> None:
         for _ in range(2):

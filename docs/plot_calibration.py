@@ -29,11 +29,18 @@ def main(source: str, target: str) -> None:
         place = (check["observed"] - middle) / half
         inside = max(-FARTHEST, min(FARTHEST, place))
         axes.plot([-1, 1], [y, y], color="0.75", linewidth=5, solid_capstyle="butt")
-        axes.plot(inside, y, "o" if inside == place else ">" if place > 0 else "<",
-                  color="black" if check["holds"] else "tab:red", markersize=5)
-    axes.set_yticks(range(len(rows)),
-                    [f"{process}: {check['property'].rstrip(',')}" for process, check in rows],
-                    fontsize=7)
+        axes.plot(
+            inside,
+            y,
+            "o" if inside == place else ">" if place > 0 else "<",
+            color="black" if check["holds"] else "tab:red",
+            markersize=5,
+        )
+    axes.set_yticks(
+        range(len(rows)),
+        [f"{process}: {check['property'].rstrip(',')}" for process, check in rows],
+        fontsize=7,
+    )
     axes.invert_yaxis()
     axes.set_xlim(-FARTHEST - 0.3, FARTHEST + 0.3)
     axes.set_xlabel("property of the data; -1 to 1: where the fitted model puts it")

@@ -36,8 +36,11 @@ def main(run: Path, output: Path) -> None:
     axes.set_xscale("log")
     axes.set_xlabel("hash rate of a miner, TH/s")
     axes.set_ylabel("effective fee, % of expected value\n(negative: paid more)")
-    axes.set_title(f"{summary['scenario']}: what each scheme costs miners of every size\n"
-                   "one seed, luck of the pool's blocks included", fontsize=10)
+    axes.set_title(
+        f"{summary['scenario']}: what each scheme costs miners of every size\n"
+        "one seed, luck of the pool's blocks included",
+        fontsize=10,
+    )
     axes.legend(frameon=False)
     axes.grid(alpha=0.25)
     figure.tight_layout()

@@ -9,17 +9,34 @@ from program import ROOT, ProgramTest
 class AttacksTest(ProgramTest):
     def world(self, name: str, *overrides: str) -> dict:
         words = [word for override in overrides for word in ("--set", override)]
-        self.succeeds("run", ROOT / "scenarios" / f"{name}.toml", "--out", "out", "--force",
-                      "--replications", 1, "--quiet", *words)
+        self.succeeds(
+            "run",
+            ROOT / "scenarios" / f"{name}.toml",
+            "--out",
+            "out",
+            "--force",
+            "--replications",
+            1,
+            "--quiet",
+            *words,
+        )
         return json.loads((self.folder / "out/summary.json").read_text())["world"]
 
     def test_defences_of_shipped_scenarios_help(self):
         for name, short, measure, defence in [
-            ("share_flood", "attack.flood.hours=0.1", "flood_miners_lost_fraction",
-             "pool.front_end.bucket_per_s=1"),
+            (
+                "share_flood",
+                "attack.flood.hours=0.1",
+                "flood_miners_lost_fraction",
+                "pool.front_end.bucket_per_s=1",
+            ),
             ("selfish_mining", "run.days=50", "selfish_gain", "network.tie_break=random"),
-            ("connection_flood", "run.days=0.5", "connections_miners_lost_fraction",
-             "pool.connections.handshake_timeout_s=10"),
+            (
+                "connection_flood",
+                "run.days=0.5",
+                "connections_miners_lost_fraction",
+                "pool.connections.handshake_timeout_s=10",
+            ),
             ("credential_theft", "run.days=95", "hijack_taken_btc", "pool.encrypted=true"),
         ]:
             with self.subTest(scenario=name):

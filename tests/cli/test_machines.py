@@ -6,14 +6,19 @@ import unittest
 
 from program import ROOT, TINY, ProgramTest
 
-MACHINES = TINY.replace("mean_machines = 50\n", """
+MACHINES = (
+    TINY.replace(
+        "mean_machines = 50\n",
+        """
 mean_machines = 5
 [fleet.groups.machines]
 modelled = true
 notices = true
 [fleet.groups.machines.failures]
 connection_mtbf_days = 2
-""") + """
+""",
+    )
+    + """
 [[sites]]
 name = "hall"
 [sites.energy]
@@ -23,6 +28,7 @@ model = "seasons"
 [sites.decision]
 rule = "hysteresis"
 """
+)
 
 
 class MachinesTest(ProgramTest):
@@ -39,35 +45,48 @@ class MachinesTest(ProgramTest):
         self.assertEqual([site["site"] for site in sites], ["hall"])
         self.assertEqual(int(sites[0]["machines"]), len(machines))
         for column in ["energy_mwh", "energy_cost_usd", "repair_cost_usd"]:
-            self.assertAlmostEqual(sum(float(row[column]) for row in machines),
-                                   float(sites[0][column]), places=6)
+            self.assertAlmostEqual(
+                sum(float(row[column]) for row in machines), float(sites[0][column]), places=6
+            )
         world = json.loads((self.folder / "out/summary.json").read_text())["world"]
-        self.assertAlmostEqual(world["machines_profit_usd"]["mean"],
-                               float(sites[0]["profit_usd"]), places=6)
-        events = [json.loads(line)
-                  for line in (self.folder / "out/events.jsonl").read_text().splitlines()]
+        self.assertAlmostEqual(
+            world["machines_profit_usd"]["mean"], float(sites[0]["profit_usd"]), places=6
+        )
+        events = [
+            json.loads(line) for line in (self.folder / "out/events.jsonl").read_text().splitlines()
+        ]
         failures = [event for event in events if event["event"] == "machine_failure"]
         self.assertEqual(len(failures), sum(int(row["failures"]) for row in machines))
         self.assertEqual({event["site"] for event in failures}, {"hall"})
         # The pool's estimate over the whole run, within the error of thousands of shares.
         for row in machines:
-            self.assertAlmostEqual(float(row["estimated_ths"]) / float(row["mean_ths"]), 1.0,
-                                   delta=0.05)
+            self.assertAlmostEqual(
+                float(row["estimated_ths"]) / float(row["mean_ths"]), 1.0, delta=0.05
+            )
 
     def test_same_bytes_for_any_number_of_threads_and_from_its_own_scenario(self):
         self.write("s.toml", MACHINES)
         self.succeeds("run", "s.toml", "--out", "one", "--replications", 3, "--quiet")
         self.succeeds("run", "one/scenario.toml", "--out", "two", "--threads", 3, "--quiet")
-        for name in ["machines.csv", "sites.csv", "site_timeseries.csv", "events.jsonl",
-                     "summary.json"]:
-            self.assertEqual((self.folder / "one" / name).read_bytes(),
-                             (self.folder / "two" / name).read_bytes(), name)
+        for name in [
+            "machines.csv",
+            "sites.csv",
+            "site_timeseries.csv",
+            "events.jsonl",
+            "summary.json",
+        ]:
+            self.assertEqual(
+                (self.folder / "one" / name).read_bytes(),
+                (self.folder / "two" / name).read_bytes(),
+                name,
+            )
 
     def test_shipped_scenarios_of_machines_run(self):
         for name in ["site_texas", "home_mining", "heat_wave", "demand_response"]:
             with self.subTest(scenario=name):
-                out = self.succeeds("run", ROOT / "scenarios" / f"{name}.toml", "--out", name,
-                                    "--set", "run.days=2")
+                out = self.succeeds(
+                    "run", ROOT / "scenarios" / f"{name}.toml", "--out", name, "--set", "run.days=2"
+                )
                 self.assertIn("J/TH at the wall", out)
 
     def test_faults(self):
@@ -81,8 +100,9 @@ class MachinesTest(ProgramTest):
             ("sites[0].ambient.mean_c=99", "99 is out of range (allowed: a number in [-40, 60])"),
         ]:
             with self.subTest(override=override):
-                self.assertIn(expected, self.fails(2, "run", "s.toml", "--out", "out", "--set",
-                                                   override))
+                self.assertIn(
+                    expected, self.fails(2, "run", "s.toml", "--out", "out", "--set", override)
+                )
                 self.assertFalse((self.folder / "out").exists())
 
 

@@ -8,7 +8,9 @@ from bundle import write_bundle
 from program import TINY, ProgramTest
 
 FLEET = TINY.replace(
-    "[network]", '[pool]\nshare_difficulty_rule = "ckpool"\n[pool.vardiff]\nstart_difficulty = 1e6\nmin_difficulty = 1e3\n[network]'
+    "[network]",
+    '[pool]\nshare_difficulty_rule = "ckpool"\n'
+    "[pool.vardiff]\nstart_difficulty = 1e6\nmin_difficulty = 1e3\n[network]",
 )
 
 
@@ -66,9 +68,7 @@ class PolicyTest(ProgramTest):
         write_bundle(self.folder / "lower", choice="-1_octaves")
         write_bundle(self.folder / "keep", choice="keep")
         write_bundle(self.folder / "raise", choice="+1_octaves")
-        lower, keep, higher = (
-            self.shares("--policy", name) for name in ("lower", "keep", "raise")
-        )
+        lower, keep, higher = (self.shares("--policy", name) for name in ("lower", "keep", "raise"))
         self.assertGreater(lower, 100 * keep)
         self.assertLess(higher, 0.5 * keep)
 
@@ -89,9 +89,7 @@ class PolicyTest(ProgramTest):
         reason = "b/README.md: its SHA-256 is not that of the manifest: damaged or changed"
         self.assertIn(reason, self.fails(2, "run", "s.toml", "--policy", "b", "--out", "never"))
         self.assertFalse((self.folder / "never").exists())
-        done = self.aicmp(
-            "run", "s.toml", "--policy", "b", "--fallback", "--out", "out", "--quiet"
-        )
+        done = self.aicmp("run", "s.toml", "--policy", "b", "--fallback", "--out", "out", "--quiet")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stderr, f"aicmp: warning: {reason}; ckpool decides instead\n")
         self.succeeds("run", "s.toml", "--out", "rule", "--quiet")
@@ -123,9 +121,7 @@ class PolicyTest(ProgramTest):
     def test_a_policy_for_another_decision_is_refused_by_a_run(self):
         write_bundle(self.folder / "b", problem="AICMP/Curtailment-v0")
         self.write("s.toml", FLEET)
-        self.assertIn(
-            "AICMP/ShareDifficulty-v0", self.fails(2, "run", "s.toml", "--policy", "b")
-        )
+        self.assertIn("AICMP/ShareDifficulty-v0", self.fails(2, "run", "s.toml", "--policy", "b"))
 
 
 if __name__ == "__main__":

@@ -184,8 +184,10 @@ class RunTest(ProgramTest):
     def test_json_is_printed_also_where_quiet(self):
         self.write("s.toml", TINY)
         printed = self.succeeds("run", "s.toml", "--out", "out", "--quiet", "--json")
-        self.assertEqual(json.loads(printed), json.loads(
-            (self.folder / "out/summary.json").read_text(encoding="utf-8")))
+        self.assertEqual(
+            json.loads(printed),
+            json.loads((self.folder / "out/summary.json").read_text(encoding="utf-8")),
+        )
 
     def test_folders_that_cannot_be_written(self):
         self.write("s.toml", TINY)

@@ -165,12 +165,12 @@ class ScenarioTest(ProgramTest):
         self.succeeds(*check(blocks))
         backwards = blocks[7].replace(",1748653890,", ",1748650000,")  # real headers do that
         self.assertNotEqual(backwards, blocks[7])
-        self.succeeds(*check(blocks[:7] + [backwards] + blocks[8:]))
+        self.succeeds(*check([*blocks[:7], backwards, *blocks[8:]]))
         for rows, expected in [
             (blocks[:9] + blocks[10:], "blocks.csv:11: height: 899145 is missing"),
             (blocks[:9] + blocks[8:], "blocks.csv:11: height: 899144 is there twice"),
-            (blocks[:9] + ["899145,soon,1"], "blocks.csv:11: time: 'soon' is not an integer"),
-            (blocks[:9] + ["899145,1748"], "blocks.csv:11: row has 2 cells, the header 3"),
+            ([*blocks[:9], "899145,soon,1"], "blocks.csv:11: time: 'soon' is not an integer"),
+            ([*blocks[:9], "899145,1748"], "blocks.csv:11: row has 2 cells, the header 3"),
         ]:
             with self.subTest(expected=expected):
                 self.assertIn(expected, self.fails(2, *check(rows)))

@@ -22,9 +22,16 @@ log_steps = 4_000
 [ppo]
 rollout_steps = 32
 """
-NAMES = {"charts/episodic_return", "charts/learning_rate", "losses/policy_loss",
-         "losses/value_loss", "losses/entropy", "losses/approx_kl", "losses/clipfrac",
-         "losses/explained_variance"}
+NAMES = {
+    "charts/episodic_return",
+    "charts/learning_rate",
+    "losses/policy_loss",
+    "losses/value_loss",
+    "losses/entropy",
+    "losses/approx_kl",
+    "losses/clipfrac",
+    "losses/explained_variance",
+}
 HAS_LEARNERS = (pathlib.Path(BINARY).parent / "aicmp-learn").exists()
 
 
@@ -55,8 +62,19 @@ class TrainTest(ProgramTest):
     def test_every_algorithm_runs_by_the_id_of_a_problem(self):
         for algorithm in ("ppo", "a2c", "dqn"):
             with self.subTest(algorithm=algorithm):
-                self.succeeds("train", "AICMP/SelfishMining-v0", "--algo", algorithm, "--steps",
-                              "3000", "--out", algorithm, "--quiet", "--set", "alpha=0.4")
+                self.succeeds(
+                    "train",
+                    "AICMP/SelfishMining-v0",
+                    "--algo",
+                    algorithm,
+                    "--steps",
+                    "3000",
+                    "--out",
+                    algorithm,
+                    "--quiet",
+                    "--set",
+                    "alpha=0.4",
+                )
                 summary = json.loads(self.bytes_of(f"{algorithm}/summary.json"))
                 self.assertGreaterEqual(summary["steps"], 3000)
 
@@ -72,15 +90,22 @@ class TrainTest(ProgramTest):
         if process.returncode == 0:
             self.skipTest("the run was over before the signal came")
         self.assertEqual(process.returncode, 130)
-        self.assertEqual(json.loads(self.bytes_of("stopped/manifest.json"))["status"], "interrupted")
+        self.assertEqual(
+            json.loads(self.bytes_of("stopped/manifest.json"))["status"], "interrupted"
+        )
         self.succeeds("train", "--resume", "stopped", "--quiet")
         self.succeeds("train", "tiny.toml", "--out", "whole", "--quiet", *endless)
         for name in ("checkpoint.aicmp", "metrics.csv"):
             self.assertEqual(self.bytes_of(f"stopped/{name}"), self.bytes_of(f"whole/{name}"), name)
 
     def test_progress_shows_what_to_watch(self):
-        done = subprocess.run([BINARY, "train", "tiny.toml", "--steps", "400000"], cwd=self.folder,
-                              text=True, capture_output=True, timeout=120)
+        done = subprocess.run(
+            [BINARY, "train", "tiny.toml", "--steps", "400000"],
+            cwd=self.folder,
+            text=True,
+            capture_output=True,
+            timeout=120,
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
         for word in ("steps/s", "score", "KL", "EV", "results in runs/tiny"):
             self.assertIn(word, done.stderr)
@@ -98,10 +123,13 @@ class TrainTest(ProgramTest):
 
     def test_exports_a_bundle_with_its_evaluation(self):
         self.succeeds("train", "tiny.toml", "--out", "a", "--quiet")
-        self.assertIn("best heuristic", self.succeeds("export", "a", "--out", "b", "--episodes", "10"))
-        self.assertEqual({path.name for path in (self.folder / "b").iterdir()},
-                         {"README.md", "manifest.json", "parity.json", "policy.json",
-                          "weights.safetensors"})
+        self.assertIn(
+            "best heuristic", self.succeeds("export", "a", "--out", "b", "--episodes", "10")
+        )
+        self.assertEqual(
+            {path.name for path in (self.folder / "b").iterdir()},
+            {"README.md", "manifest.json", "parity.json", "policy.json", "weights.safetensors"},
+        )
         self.assertIn("hysteresis", self.bytes_of("b/policy.json").decode())
         self.assertIn("not empty", self.fails(2, "export", "a", "--out", "b"))
 
@@ -110,7 +138,9 @@ class TrainTest(ProgramTest):
         self.assertIn("not a decision problem", self.fails(2, "train", "AICMP/Nothing-v0"))
         self.assertIn("no such file", self.fails(2, "train", "nothing.toml"))
         self.assertIn("ppo.epochs", self.fails(2, "train", "tiny.toml", "--set", "ppo.epochs=0"))
-        self.assertIn("names its problem", self.fails(2, "train", self.write("e.toml", "steps = 1")))
+        self.assertIn(
+            "names its problem", self.fails(2, "train", self.write("e.toml", "steps = 1"))
+        )
         self.assertIn("tiny.toml:", self.fails(2, "train", self.write("tiny.toml", TINY + "x = 1")))
         self.assertIn("scenario or --resume", self.fails(2, "train"))
         self.assertIn("no such file", self.fails(2, "train", "--resume", "nothing"))
@@ -125,8 +155,16 @@ class TrainTest(ProgramTest):
         self.assertIn("damaged", self.fails(2, "train", "--resume", "b"))
 
     def test_a_loss_that_is_not_finite_ends_the_run(self):
-        message = self.fails(1, "train", "tiny.toml", "--quiet", "--set", "ppo.learning_rate=1e30",
-                             "--set", "ppo.anneal=false")
+        message = self.fails(
+            1,
+            "train",
+            "tiny.toml",
+            "--quiet",
+            "--set",
+            "ppo.learning_rate=1e30",
+            "--set",
+            "ppo.anneal=false",
+        )
         self.assertIn("not finite", message)
         self.assertIn("learning rate", message)
         manifest = json.loads(self.bytes_of("runs/tiny/manifest.json"))
@@ -143,8 +181,17 @@ class TrainTest(ProgramTest):
     def test_shipped_scenarios_are_valid(self):
         for path in sorted((ROOT / "scenarios/train").glob("*.toml")):
             with self.subTest(scenario=path.name):
-                self.succeeds("train", path, "--steps", "1000", "--out", path.stem, "--quiet",
-                              "--set", "train.envs=2")
+                self.succeeds(
+                    "train",
+                    path,
+                    "--steps",
+                    "1000",
+                    "--out",
+                    path.stem,
+                    "--quiet",
+                    "--set",
+                    "train.envs=2",
+                )
 
 
 if __name__ == "__main__":
