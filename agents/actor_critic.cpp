@@ -107,19 +107,20 @@ void ActorCritic::add_loss(const float* parameters, const PolicySamples& samples
       const float* p = space.probabilities.data() + r * stride;
       const std::int64_t* choices = samples.choices + at * head_.sets().size();
       const float* numbers = samples.numbers + at * head_.numbers();
-      const float log_ratio = head_.log_prob(row, log_std, choices, numbers) - samples.log_prob[at];
+      const float log_prob = head_.log_prob(row, log_std, choices, numbers);
+      const float log_ratio = log_prob - samples.log_prob[at];
       const float ratio = std::exp(log_ratio);
       const float advantage =
           static_cast<float>((static_cast<double>(samples.advantage[at]) - terms.advantage_shift) *
                              terms.advantage_scale);
       const float free = -advantage * ratio;
       const float bound = -advantage * std::clamp(ratio, 1.0f - clip, 1.0f + clip);
-      policy_sum += static_cast<double>(std::max(free, bound));
+      policy_sum += static_cast<double>(terms.imitate ? -log_prob : std::max(free, bound));
       entropy_sum += static_cast<double>(head_.entropy(row, p, log_std));
       kl_sum += static_cast<double>(ratio - 1.0f - log_ratio);
       clipped += std::abs(ratio - 1.0f) > clip ? 1.0 : 0.0;
-      const ActionSlopes slopes{free >= bound ? free * part : 0.0f,
-                                -static_cast<float>(terms.entropy_weight) * part};
+      const float slope = terms.imitate ? -1.0f : free >= bound ? free : 0.0f;
+      const ActionSlopes slopes{slope * part, -static_cast<float>(terms.entropy_weight) * part};
       head_.differentiate(row, p, log_std, choices, numbers, slopes,
                           space.policy.output_gradient() + r * stride, log_std_slope);
     }

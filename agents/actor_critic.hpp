@@ -24,13 +24,15 @@ struct PolicySamples {
 /// The loss of proximal policy optimisation (Schulman et al., arXiv:1707.06347), a mean over rows:
 ///   max(-A rho, -A clamp(rho, 1 - clip, 1 + clip)) + value_weight (v - target)^2
 ///   - entropy_weight H,   with rho = p / p_old and A = (advantage - shift) * scale.
-/// Without a clip, on the data of the policy itself, its gradient is that of A2C.
+/// Without a clip, on the data of the policy itself, its gradient is that of A2C. `imitate` puts
+/// -log p in the place of its first term: actions that somebody else chose are to be learned.
 struct PolicyLossTerms {
   double clip = 0.0;
   double value_weight = 0.5;
   double entropy_weight = 0.0;
   double advantage_shift = 0.0;
   double advantage_scale = 1.0;
+  bool imitate = false;
 };
 
 /// Means over rows.

@@ -101,9 +101,10 @@ PolicyLoss composed_policy_loss(const ActorCritic& net, const float* parameters,
       (gather(samples.advantage, 1, rows, at::kFloat).squeeze(1) - terms.advantage_shift) *
       terms.advantage_scale;
   const at::Tensor policy =
-      at::maximum(-advantage * ratio,
-                  -advantage * at::clamp(ratio, 1.0 - terms.clip, 1.0 + terms.clip))
-          .mean();
+      terms.imitate ? -actions.log_prob.mean()
+                    : at::maximum(-advantage * ratio,
+                                  -advantage * at::clamp(ratio, 1.0 - terms.clip, 1.0 + terms.clip))
+                          .mean();
   const at::Tensor target = gather(samples.value_target, 1, rows, at::kFloat).squeeze(1);
   const at::Tensor value_loss = (value - target).square().mean();
   const at::Tensor entropy = actions.entropy.mean();

@@ -17,6 +17,7 @@ std::unique_ptr<Learner> make_learner(const TrainingScenario& scenario) {
   run.activation = config.activation;
   run.normalise_observations = config.normalise_observations;
   run.rewards = reward_config(config, env->spec());
+  run.imitation = imitation(config, env->spec());
   switch (config.algorithm) {
     case Algorithm::kA2c:
       return std::make_unique<A2c>(run, config.a2c, std::move(env));

@@ -45,7 +45,8 @@ Rng OnPolicy::order_rng() const {
 void OnPolicy::iterate() {
   Rng rng = policy_rng(run_.seed, PolicyStream::kActions, static_cast<std::uint32_t>(iterations_));
   rollout_.collect(play_, net_, parameters_.values(), scale_, run_.rewards.discount, rng, space_,
-                   run_.normalise_observations ? &observed_ : nullptr);
+                   run_.normalise_observations ? &observed_ : nullptr,
+                   taught() ? &run_.imitation : nullptr);
   rollout_.finish(rewards_, config_.gae_lambda);
   explained_variance_ = rollout_.explained_variance();
   loss_ = learn();
@@ -56,6 +57,7 @@ void OnPolicy::iterate() {
 PolicyLoss OnPolicy::descend(std::span<const std::uint32_t> rows, PolicyLossTerms terms) {
   terms.value_weight = config_.value_weight;
   terms.entropy_weight = config_.entropy_weight;
+  terms.imitate = taught();
   PolicyLoss loss;
   parameters_.backward([&](float* gradient) {
     loss = gradient_.add(parameters_.values(), rollout_.samples(), rows, terms, gradient);

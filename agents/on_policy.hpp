@@ -52,6 +52,7 @@ class OnPolicy : public Learner {
 
  private:
   double learning_rate() const;
+  bool taught() const { return steps() < run_.imitation.steps; }
 
   RunSettings run_;
   OnPolicyConfig config_;

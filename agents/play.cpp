@@ -84,6 +84,17 @@ StepBuffers Play::buffers() {
           final_observation_.data(), final_info_.data(), final_mask_.data()};
 }
 
+void Play::ask(std::size_t policy, std::span<const double> parameters, std::int64_t* choices,
+               float* numbers) const {
+  env_->act(policy, parameters, choices, numbers);
+  const std::vector<Field>& fields = spec().action.numbers;
+  for (std::size_t i = 0; i < numbers_.size(); ++i) {
+    const Field& field = fields[i % fields.size()];
+    const double part = (static_cast<double>(numbers[i]) - field.low) / (field.high - field.low);
+    numbers[i] = static_cast<float>(2.0 * part - 1.0);
+  }
+}
+
 void Play::step(const std::int64_t* choices, const float* numbers) {
   const std::vector<Field>& fields = spec().action.numbers;
   for (std::size_t i = 0; i < numbers_.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,9 @@ class Play {
   const float* observation() const { return observation_.data(); }
   const std::int8_t* mask() const { return spec().action.masked ? mask_.data() : nullptr; }
 
+  /// What a policy of the spec would do now, as step() takes it.
+  void ask(std::size_t policy, std::span<const double> parameters, std::int64_t* choices,
+           float* numbers) const;
   /// `numbers` [size][numbers] in the policy's unit: [-1, 1] is the range of the problem, and what
   /// lies outside is clipped.
   void step(const std::int64_t* choices, const float* numbers);

@@ -31,7 +31,8 @@ Rollout::Rollout(std::size_t steps, const Play& play, const ActorCritic& net)
 
 void Rollout::collect(Play& play, const ActorCritic& net, const float* parameters,
                       const ObservationScale& scale, double discount, Rng& rng,
-                      ActorCritic::Workspace& space, RunningMoments* seen) {
+                      ActorCritic::Workspace& space, RunningMoments* seen,
+                      const Imitation* teacher) {
   const float log_discount = static_cast<float>(std::log(discount));
   for (std::size_t t = 0; t < steps_; ++t) {
     const std::size_t first = t * envs_;
@@ -45,6 +46,7 @@ void Rollout::collect(Play& play, const ActorCritic& net, const float* parameter
     float* numbers = numbers_.data() + first * net.head().numbers();
     net.act(parameters, x, envs_, mask_width_ > 0 ? mask_.data() + first * mask_width_ : nullptr,
             rng, {choices, numbers, log_prob_.data() + first}, value_.data() + first, space);
+    if (teacher != nullptr) play.ask(teacher->policy, teacher->parameters, choices, numbers);
     play.step(choices, numbers);
 
     final_rows_.clear();

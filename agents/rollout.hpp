@@ -8,6 +8,7 @@
 #include "agents/advantages.hpp"
 #include "agents/play.hpp"
 #include "agents/rewards.hpp"
+#include "agents/run_settings.hpp"
 #include "agents/running_moments.hpp"
 
 namespace aicmp {
@@ -18,11 +19,12 @@ class Rollout {
  public:
   Rollout(std::size_t steps, const Play& play, const ActorCritic& net);
 
-  /// Plays on with the policy; afterwards samples() are ready but for their advantages.
-  /// `scale` is applied to observations; what came in raw goes to `seen` unless nullptr.
+  /// Plays on with the policy, or as its `teacher` does unless nullptr; afterwards samples() are
+  /// ready but for their advantages. `scale` is applied to observations; what came in raw goes to
+  /// `seen` unless nullptr.
   void collect(Play& play, const ActorCritic& net, const float* parameters,
                const ObservationScale& scale, double discount, Rng& rng,
-               ActorCritic::Workspace& space, RunningMoments* seen);
+               ActorCritic::Workspace& space, RunningMoments* seen, const Imitation* teacher);
   void finish(Rewards& rewards, double lambda);
 
   std::size_t steps() const { return steps_; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -7,6 +8,13 @@
 #include "agents/rewards.hpp"
 
 namespace aicmp {
+
+/// A heuristic of the problem that a policy is taught before it learns by itself.
+struct Imitation {
+  std::size_t policy = 0;          // index in EnvSpec::policies
+  std::vector<double> parameters;  // empty: its defaults
+  std::int64_t steps = 0;          // of environments that it plays; 0: nothing is taught
+};
 
 /// What every learner needs to know of its run.
 struct RunSettings {
@@ -17,6 +25,7 @@ struct RunSettings {
   Activation activation = Activation::kTanh;
   bool normalise_observations = true;
   Rewards::Config rewards;
+  Imitation imitation;
 };
 
 }  // namespace aicmp

@@ -1,11 +1,13 @@
 #include "agents/training_config.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "envs/rollout.hpp"
 #include "sim/base/error.hpp"
 #include "sim/experiment/toml_loader.hpp"
 
@@ -116,6 +118,14 @@ void add_options(OptionTable& table, TrainingConfig& config) {
             "By the deviation that the discounted return has had of late.");
   table.add("reward.clip", config.reward_clip, "", Limits::at_least(0.0),
             "Bound of a reward after that; 0: none.");
+  table.add(
+      "imitation.policy", config.teacher,
+      "Heuristic of the problem that PPO and A2C copy before they learn by themselves; empty: "
+      "none.");
+  table.add("imitation.parameters", config.teacher_parameters, "", Limits{},
+            "Of the heuristic; empty: its defaults.");
+  table.add("imitation.steps", config.teacher_steps, "", Limits::between(1.0, kMostSteps),
+            "Steps of the run that the heuristic plays.");
   add_options(table, config.ppo);
   add_options(table, config.a2c, "a2c");
   add_options(table, config.dqn);
@@ -154,7 +164,7 @@ TrainingScenario::TrainingScenario(const std::string& problem_or_file,
     }
   }
   try {
-    static_cast<void>(make_environment({}));
+    static_cast<void>(imitation(config_, make_environment({})->spec()));
   } catch (const ConfigError& fault) {
     throw origin.located(fault);
   }
@@ -198,6 +208,33 @@ std::string name_of(Algorithm algorithm) {
       break;
   }
   return "dqn";
+}
+
+Imitation imitation(const TrainingConfig& config, const EnvSpec& spec) {
+  Imitation result;
+  if (config.teacher.empty()) return result;
+  std::vector<std::string> names;
+  for (const PolicySpec& policy : spec.policies) {
+    if (!policy.oracle) names.push_back(policy.name);
+  }
+  if (std::find(names.begin(), names.end(), config.teacher) == names.end()) {
+    throw ConfigError({}, "imitation.policy", fmt::format("'{}' is no heuristic", config.teacher),
+                      fmt::format("{}", fmt::join(names, ", ")));
+  }
+  if (config.algorithm == Algorithm::kDqn) {
+    throw ConfigError({}, "imitation.policy", "DQN cannot imitate", "ppo or a2c");
+  }
+  result.policy = policy_index(spec, config.teacher);
+  const std::size_t parameters = spec.policies[result.policy].parameters.size();
+  if (!config.teacher_parameters.empty() && config.teacher_parameters.size() != parameters) {
+    throw ConfigError({}, "imitation.parameters",
+                      fmt::format("{} numbers", config.teacher_parameters.size()),
+                      fmt::format("none, or {}", parameters));
+  }
+  result.parameters = config.teacher_parameters.empty() ? spec.policies[result.policy].defaults
+                                                        : config.teacher_parameters;
+  result.steps = config.teacher_steps;
+  return result;
 }
 
 Rewards::Config reward_config(const TrainingConfig& config, const EnvSpec& spec) {

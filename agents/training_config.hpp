@@ -10,6 +10,7 @@
 #include "agents/kernels/kernels.hpp"
 #include "agents/on_policy_config.hpp"
 #include "agents/rewards.hpp"
+#include "agents/run_settings.hpp"
 #include "envs/registry.hpp"
 
 namespace aicmp {
@@ -39,6 +40,9 @@ struct TrainingConfig {
   bool differential = true;
   bool normalise_rewards = true;
   double reward_clip = 10.0;
+  std::string teacher;                     // a policy of the problem; empty: none
+  std::vector<double> teacher_parameters;  // empty: its defaults
+  std::int64_t teacher_steps = 200'000;
   PpoConfig ppo;
   A2cConfig a2c;
   DqnConfig dqn;
@@ -66,6 +70,11 @@ class TrainingScenario {
   std::string path_;
   std::unique_ptr<ProblemOptions> problem_;
 };
+
+/// What a policy is taught before it learns. Throws ConfigError for a teacher that the problem does
+/// not have, that knows what no agent can know, or whose parameters are too many or too few, and
+/// for DQN, which has no policy to teach.
+Imitation imitation(const TrainingConfig& config, const EnvSpec& spec);
 
 /// The reward that a learner sees in a problem.
 Rewards::Config reward_config(const TrainingConfig& config, const EnvSpec& spec);

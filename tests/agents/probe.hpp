@@ -106,7 +106,12 @@ class Probe {
     // The final state of an episode that was cut off must look like one that was learned from.
     out[1] = static_cast<float>(config_.kind == Kind::kEndless ? 0 : state.step);
   }
-  void act(std::size_t, std::span<const double>, const State&, const Decision&) const {}
+  /// A teacher who is wrong where it can be: the opposite of what is shown, or twice that.
+  void act(std::size_t, std::span<const double>, const State& state,
+           const Decision& decision) const {
+    if (!decision.choices.empty()) decision.choices[0] = 1 - state.shown;
+    if (!decision.numbers.empty()) decision.numbers[0] = 2.0f * static_cast<float>(state.shown);
+  }
   std::optional<Optimum> optimum() const { return std::nullopt; }
 
   static std::unique_ptr<Environment> make(const ProbeConfig& config, std::size_t size,

@@ -30,14 +30,15 @@ double distance(const Floats& a, const float* b) {
   return std::sqrt(error / square);
 }
 
-void check_batch(ActionHead head, bool masked, Activation activation, int threads) {
+void check_batch(ActionHead head, bool masked, Activation activation, int threads,
+                 const PolicyLossTerms& terms = kTestTerms) {
   RandomBatch batch(std::move(head), 301, masked, activation);
   PolicyGradient fused(batch.net, threads);
-  const PolicyLoss loss = fused.add(batch.parameters.data(), batch.samples, batch.order, kTestTerms,
-                                    batch.gradient.data());
+  const PolicyLoss loss =
+      fused.add(batch.parameters.data(), batch.samples, batch.order, terms, batch.gradient.data());
   Floats expected(batch.net.size());
   const PolicyLoss composed = composed_policy_loss(
-      batch.net, batch.parameters.data(), batch.samples, batch.order, kTestTerms, expected.data());
+      batch.net, batch.parameters.data(), batch.samples, batch.order, terms, expected.data());
   check_equal(loss, composed);
   CHECK(loss.clipped > 0.1);  // both sides of the clip were met
   CHECK(loss.clipped < 0.9);
@@ -53,6 +54,13 @@ TEST_CASE("The fused loss has the gradient that autograd finds") {
       check_batch(ActionHead({}, 3), false, activation, threads);
     }
   }
+}
+
+TEST_CASE("so it has where somebody else's actions are imitated") {
+  PolicyLossTerms terms = kTestTerms;
+  terms.imitate = true;
+  check_batch(ActionHead({3, 20, 2}, 0), true, Activation::kTanh, 2, terms);
+  check_batch(ActionHead({}, 3), false, Activation::kRelu, 1, terms);
 }
 
 TEST_CASE("Without a clip, on the policy's own data, the loss is that of A2C") {

@@ -130,6 +130,31 @@ TEST_CASE("Where a rate counts, 1 in a unit of time beats 1.5 in three") {
   CHECK(ppo.play().episodes().mean_score() > 0.95);
 }
 
+TEST_CASE("A policy copies its teacher, right or wrong, and then learns better") {
+  RunSettings run = settings();
+  PpoConfig config = ppo_config();
+  config.entropy_weight = 0.2;  // or there is nothing left to learn from
+  run.imitation.steps = 20 * 16 * config.rollout_steps;
+  Ppo chooser(run, config, Probe::make({Kind::kMatch}, 16));
+  Ppo drawer(run, config, Probe::make({Kind::kTarget}, 16));
+  for (int i = 0; i < 20; ++i) {
+    chooser.iterate();
+    drawer.iterate();
+  }
+  for (const int shown : {-1, 0, 1}) {
+    const auto seen = static_cast<float>(shown);
+    CHECK(ask(chooser, seen).choice == 1 - shown);
+    CHECK(4.0f * ask(drawer, seen).number == doctest::Approx(2.0f * seen).epsilon(0.1).scale(1.0));
+    // The value is that of the teacher's actions: right only in the middle.
+    CHECK(ask(chooser, seen).value ==
+          doctest::Approx(shown == 0 ? 1.0 : 0.0).epsilon(0.1).scale(1.0));
+  }
+  for (int i = 0; i < 60; ++i) chooser.iterate();
+  for (const int shown : {-1, 0, 1}) {
+    CHECK(ask(chooser, static_cast<float>(shown)).choice == shown + 1);
+  }
+}
+
 /// PPO that records what its first minibatch of an iteration looks like.
 class Watched : public OnPolicy {
  public:

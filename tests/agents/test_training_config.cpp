@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "agents/training_config.hpp"
+#include "sim/base/error.hpp"
+#include "tests/message_of.hpp"
 
 namespace aicmp {
 
@@ -9,6 +11,25 @@ TEST_CASE("Training may cut episodes, evaluation plays them to their end") {
   CHECK(scenario.training_worlds()->spec().max_steps == 30);
   CHECK(scenario.worlds()(1, true)->spec().max_steps == 100);
   CHECK(scenario.make_environment({})->spec().max_steps == 100);
+}
+
+TEST_CASE("A teacher must be a heuristic of the problem, and the learner one that has a policy") {
+  const auto refused = [](const std::vector<std::string>& overrides) {
+    return message_of<ConfigError>(
+        [&] { TrainingScenario("AICMP/ShareDifficulty-v0", overrides); });
+  };
+  const auto mentions = [&](const std::vector<std::string>& overrides, const char* text) {
+    return refused(overrides).find(text) != std::string::npos;
+  };
+  CHECK(mentions({"imitation.policy=sequentially"}, "imitation.policy"));
+  CHECK(mentions({"imitation.policy=oracle"}, "is no heuristic"));
+  CHECK(mentions({"imitation.policy=fixed", "train.algorithm=dqn"}, "ppo or a2c"));
+  CHECK(mentions({"imitation.policy=sequential", "imitation.parameters=[1.0]"}, "none, or 2"));
+
+  const TrainingScenario scenario("AICMP/Curtailment-v0", {"imitation.policy=hysteresis"});
+  const Imitation taught = imitation(scenario.config(), scenario.make_environment({})->spec());
+  CHECK(taught.steps == 200'000);
+  CHECK(taught.parameters == std::vector<double>{110.4, 92.0});
 }
 
 }  // namespace aicmp
