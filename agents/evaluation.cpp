@@ -4,18 +4,12 @@
 #include <cmath>
 #include <numeric>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
-
 #include "sim/base/distributions.hpp"
 #include "sim/base/error.hpp"
 #include "sim/policy/inference.hpp"
 
 namespace aicmp {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kFirstSeed = 1'000'000;  // of evaluation
 constexpr char kSolver[] = "optimal";
@@ -41,19 +35,6 @@ Interval ratio_interval(const std::vector<double>& values, const std::vector<dou
     linear[i] = ratio + (values[i] - ratio * base[i]) / scale;
   }
   return mean_interval(linear);
-}
-
-std::string number(double value) {
-  return fmt::format("{:.6g}", value);
-}
-
-std::string range(const Interval& interval) {
-  return fmt::format("{} [{}, {}]", number(interval.estimate), number(interval.low),
-                     number(interval.high));
-}
-
-Json interval_json(const Interval& interval) {
-  return {{"estimate", interval.estimate}, {"low", interval.low}, {"high", interval.high}};
 }
 
 }  // namespace
@@ -208,92 +189,6 @@ Evaluation evaluate(const std::vector<PolicyModel>& policies, const MakeWorlds& 
 double Evaluation::normalised(double score) const {
   if (!optimum) return std::nan("");
   return (score - baseline) / (optimum->value - baseline);
-}
-
-std::string Evaluation::verdict() const {
-  const Contender& rival = contenders[best];
-  const Interval& ahead = rival.difference;
-  const std::string name = rival.name + (rival.tuned ? ", tuned" : "");
-  if (ahead.low > 0.0) {
-    return fmt::format("beats the best heuristic ({}) by {}", name, range(ahead));
-  }
-  if (ahead.high < 0.0) {
-    return fmt::format("does not beat the best heuristic ({}): {} behind it", name,
-                       range({-ahead.estimate, -ahead.high, -ahead.low}));
-  }
-  return fmt::format("cannot be told from the best heuristic ({}): {} ahead of it", name,
-                     range(ahead));
-}
-
-std::string Evaluation::text() const {
-  std::string out = fmt::format(
-      "{}: {}\n{} held-out worlds, the same for all; heuristics tuned "
-      "with {} steps each\n\n",
-      problem, measure, episodes, tuning_steps);
-  out += fmt::format("  {:<24} {:>34}  {:>34}\n", "", "score [95 %]", "policy ahead by [95 %]");
-  const std::string label =
-      run_scores.size() > 1 ? fmt::format("policy (IQM of {} seeds)", run_scores.size()) : "policy";
-  out += fmt::format("  {:<24} {:>34}\n", label, range(policy));
-  for (const Contender& contender : contenders) {
-    out += fmt::format("  {:<24} {:>34}  {:>34}{}\n",
-                       contender.name + (contender.bound   ? " (bound)"
-                                         : contender.tuned ? " (tuned)"
-                                                           : ""),
-                       range(contender.score), range(contender.difference),
-                       &contender == &contenders[best] ? "  best heuristic" : "");
-  }
-  if (optimum) {
-    out += fmt::format("  {:<24} {:>12}  {}{}\n", "optimum", number(optimum->value),
-                       optimum->attainable ? "" : "(an upper bound) ", optimum->method);
-  }
-  out += fmt::format("\nThe policy {}.\n", verdict());
-  if (run_scores.size() > 1) {
-    out += fmt::format("{:.0f} % of {} training seeds are worse than it.\n", 100.0 * worse_seeds,
-                       run_scores.size());
-  }
-  if (optimum) {
-    out += fmt::format("It {} {:.2f} % of the {}: {:.3f} on the scale from {} ({}) to that.\n",
-                       optimum->value < 0.0 ? "costs" : "earns",
-                       100.0 * policy.estimate / optimum->value,
-                       optimum->attainable ? "optimum" : "bound", normalised(policy.estimate),
-                       number(baseline), baseline_name);
-  }
-  if (of_solver) {
-    out += fmt::format("In these worlds that is {:.2f} % [{:.2f}, {:.2f}] of what '{}' has.\n",
-                       100.0 * of_solver->estimate, 100.0 * of_solver->low, 100.0 * of_solver->high,
-                       kSolver);
-  }
-  return out;
-}
-
-std::string Evaluation::json() const {
-  Json json = {{"problem", problem},
-               {"measure", measure},
-               {"episodes", episodes},
-               {"tuning_steps", tuning_steps},
-               {"policy", interval_json(policy)},
-               {"run_scores", run_scores},
-               {"best_heuristic", contenders[best].name},
-               {"worse_seeds", worse_seeds},
-               {"baseline", baseline},
-               {"verdict", verdict()}};
-  if (optimum) {
-    json["optimum"] = {{"value", optimum->value},
-                       {"attainable", optimum->attainable},
-                       {"method", optimum->method}};
-    json["normalised"] = normalised(policy.estimate);
-  }
-  if (of_solver) json["of_solver"] = interval_json(*of_solver);
-  json["contenders"] = Json::array();
-  for (const Contender& contender : contenders) {
-    json["contenders"].push_back({{"name", contender.name},
-                                  {"parameters", contender.parameters},
-                                  {"tuned", contender.tuned},
-                                  {"bound", contender.bound},
-                                  {"score", interval_json(contender.score)},
-                                  {"policy_ahead", interval_json(contender.difference)}});
-  }
-  return json.dump(2) + "\n";
 }
 
 }  // namespace aicmp

@@ -1,5 +1,7 @@
 #include "cli/help_format.hpp"
 
+#include "sim/base/wrapped.hpp"
+
 namespace aicmp {
 namespace {
 
@@ -14,14 +16,7 @@ std::string entry(const std::string& name, std::string_view description) {
   } else {
     out.resize(kNameColumns, ' ');
   }
-  const std::size_t width = kColumns - kNameColumns;
-  while (description.size() > width) {
-    const std::size_t space = description.rfind(' ', width);
-    const std::size_t length = space == std::string_view::npos ? width : space;
-    out.append(description.substr(0, length)) += '\n' + std::string(kNameColumns, ' ');
-    description.remove_prefix(length + (space == std::string_view::npos ? 0 : 1));
-  }
-  return out.append(description) + '\n';
+  return out + wrapped(description, kColumns, kNameColumns, kNameColumns) + '\n';
 }
 
 }  // namespace

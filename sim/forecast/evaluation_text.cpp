@@ -25,18 +25,18 @@ std::string evaluation_text(const std::vector<Comparison>& comparisons) {
         fmt::format("{}, {} ({})\n", comparison.target, comparison.scale, comparison.source);
     if (present != heading) {
       heading = std::move(present);
-      text += fmt::format("\n{}  {:<18}{:<24}{:>9}{:>9}{:>9}{:>7}   {}\n", heading, "horizon",
-                          "forecaster", "MAE", "RMSE", "pinball", "90 %", "skill, %, by pinball");
+      text += fmt::format("\n{}  {:<10}{:<21}{:>8}{:>8}{:>8}{:>5}  {}\n", heading, "horizon",
+                          "forecaster", "MAE", "RMSE", "pinball", "90 %", "skill, %");
     }
     for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
       const Comparison::Row& row = comparison.rows[i];
-      text += fmt::format("{} {:<18}{:<24}{:>9.4g}{:>9.4g}{:>9.4g}{:>7.2f}",
+      text += fmt::format("{} {:<10}{:<21}{:>8.4g}{:>8.4g}{:>8.4g}{:>5.2f}",
                           i == comparison.chosen ? '*' : ' ', i == 0 ? comparison.horizon : "",
                           row.name, row.scores.mae, row.scores.rmse, row.scores.pinball,
                           row.scores.coverage_90);
       if (i > 0) {
         const Skill& skill = row.pinball.front();
-        text += fmt::format("{:>8.1f} ({:.1f} to {:.1f})", 100.0 * skill.skill, 100.0 * skill.low,
+        text += fmt::format("{:>6.1f} ({:.0f} to {:.0f})", 100.0 * skill.skill, 100.0 * skill.low,
                             100.0 * skill.high);
       }
       text += '\n';
@@ -45,8 +45,8 @@ std::string evaluation_text(const std::vector<Comparison>& comparisons) {
   }
   text +=
       "\n* is used: the first, unless another is better by 1 % and beyond doubt (95 %). Skill is\n"
-      "1 - loss / loss of the first, with the interval of Diebold and Mariano. 90 %: part\n"
-      "of the truth between the 5 % and 95 % quantiles.\n";
+      "1 - pinball loss / that of the first, with the interval of Diebold and Mariano.\n"
+      "90 %: part of the truth between the 5 % and 95 % quantiles.\n";
   return text;
 }
 
