@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <memory>
 
 #include <fmt/format.h>
@@ -21,19 +22,22 @@ void add_serve_command(CLI::App& app) {
   command->add_option("--port", order->port, "Port, 0 for any")
       ->capture_default_str()
       ->check(CLI::Range(0, 65535));
-  command->add_option("--token", order->token,
-                      "What clients must know; needed to set limits, and beyond this machine");
+  command
+      ->add_option("--token", order->token,
+                   "What clients must know; needed to set limits, and beyond this machine")
+      ->envname("AICMP_TOKEN");
   command->footer(
       "A page on the whole run, and one for each miner. It follows a run that goes on.\n"
       "With a token, the page of a miner sets the most power and the temperatures of\n"
       "its machines in a run of `aicmp run --live`; otherwise it only reads. Needs the\n"
       "Python package (pip install '.[serve]').\n\n"
       "  aicmp serve runs/quickstart\n"
-      "  aicmp serve runs/heat_wave --token secret");
+      "  AICMP_TOKEN=secret aicmp serve runs/heat_wave");
   command->callback([order] {
-    std::vector<std::string> arguments = {order->folder, "--host", order->host, "--port",
-                                          fmt::to_string(order->port)};
-    if (!order->token.empty()) arguments.insert(arguments.end(), {"--token", order->token});
+    const std::vector<std::string> arguments = {order->folder, "--host", order->host, "--port",
+                                                fmt::to_string(order->port)};
+    // Arguments can be read by everybody on this machine.
+    if (!order->token.empty()) ::setenv("AICMP_TOKEN", order->token.c_str(), 1);
     become_python_module("aicmp_env.serve", arguments);
   });
 }

@@ -1,8 +1,11 @@
 """The local web page: what it shows, whom it refuses, and that malformed requests do no harm."""
 
 import json
+import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +16,7 @@ pytest.importorskip("limits")
 pytest.importorskip("plotly")
 pytest.importorskip("httpx2")
 
+import httpx2
 from aicmp_env.report import ReportError
 from aicmp_env.serve import create_app
 from results import small_run
@@ -146,3 +150,17 @@ def test_malformed_requests_do_no_harm(port: int, request_bytes: bytes) -> None:
         while part := connection.recv(65536):
             answer += part
     assert answer.startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(("token", "pages"), [("secret", 401), ("", 200)])
+def test_the_token_may_come_by_the_environment(run: Path, token: str, pages: int) -> None:
+    command = [sys.executable, "-m", "aicmp_env.serve", run, "--port", "0"]
+    environment = {**os.environ, "AICMP_TOKEN": token}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            address = server.stdout.readline().strip()
+            assert ("login?token=secret" in address) == bool(token)
+            assert httpx2.get(address.partition("login")[0]).status_code == pages
+        finally:
+            server.terminate()

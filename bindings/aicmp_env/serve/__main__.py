@@ -2,6 +2,7 @@
 
 import argparse
 import ipaddress
+import os
 import socket
 import sys
 from pathlib import Path
@@ -22,7 +23,10 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port (%(default)s)")
     parser.add_argument(
-        "--token", help="what clients must know; needed to set limits, and beyond this machine"
+        "--token",
+        default=os.environ.get("AICMP_TOKEN") or None,
+        help="what clients must know; needed to set limits, and beyond this machine; "
+        "better given as AICMP_TOKEN, which others on this machine cannot read",
     )
     arguments = parser.parse_args()
     if not _is_loopback(arguments.host) and not arguments.token:
