@@ -171,6 +171,11 @@ void add_vardiff_grid_command(CLI::App& app) {
                    "How much too easy a cold start is; default 1e5")
       ->check(CLI::Range(1.0, 1e9))
       ->option_text("X");
+  command
+      ->add_option("--delay-s", options->grid.delay_s,
+                   "From a change to the first share found with it, seconds; default 0")
+      ->check(CLI::Range(0.0, 1e4))
+      ->option_text("X");
   CLI::Option* json = command->add_flag("--json", options->json, "Print JSON instead of a table");
   command->add_flag("--csv", options->csv, "Print CSV instead of a table")->excludes(json);
   command->callback([options] { grid(*options); });

@@ -31,18 +31,22 @@ ConfigError refused(const std::string& key, const std::string& why, const std::s
 OwnerLimits limits_of(const std::string& miner, const Json& settings) {
   if (!settings.is_object()) throw refused(miner, "not an object", R"({"max_power_w": 2500})");
   OwnerLimits limits;
+  const std::map<std::string, std::optional<double>*> places = {
+      {"max_power_w", &limits.max_power_w},
+      {"throttle_c", &limits.throttle_c},
+      {"off_c", &limits.off_c},
+      {"warn_c", &limits.warn_c}};
   for (const auto& [key, value] : settings.items()) {
-    const bool power = key == "max_power_w";
-    if (!power && key != "throttle_c" && key != "off_c") {
-      throw refused(fmt::format("{}.{}", miner, key), "unknown", "max_power_w, throttle_c, off_c");
+    const auto place = places.find(key);
+    if (place == places.end()) {
+      throw refused(fmt::format("{}.{}", miner, key), "unknown",
+                    "max_power_w, throttle_c, off_c, warn_c");
     }
-    const double most = power ? 1e7 : 150.0;
+    const double most = key == "max_power_w" ? 1e7 : 150.0;
     if (!value.is_number() || value.get<double>() < 0.0 || value.get<double>() > most) {
       throw refused(fmt::format("{}.{}", miner, key), value.dump(), fmt::format("0 to {:g}", most));
     }
-    (power            ? limits.max_power_w
-     : key == "off_c" ? limits.off_c
-                      : limits.throttle_c) = value.get<double>();
+    *place->second = value.get<double>();
   }
   return limits;
 }

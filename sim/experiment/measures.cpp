@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/inequality.hpp"
+#include "sim/base/moments.hpp"
 #include "sim/experiment/attack_measures.hpp"
 #include "sim/experiment/counts.hpp"
 #include "sim/experiment/deciles.hpp"
@@ -122,16 +123,20 @@ class Collector {
       add("pool_uplink_lost_fraction", ratio(lost, passed + lost));
     }
     if (!pool.monitor().enabled()) return;
-    double squares = 0.0;
+    Moments squares;  // of errors for miners who mine at present
     for (std::uint32_t i = 0; i < pool.miners(); ++i) {
+      if (pool.hashes_per_s()[i] == 0.0) continue;
       const double error = pool.monitor().decaying_hashes_per_s(i) / pool.hashes_per_s()[i] - 1.0;
-      squares += error * error;
+      squares.add(error * error);
     }
-    add("pool_estimate_rms_error", std::sqrt(squares / static_cast<double>(pool.miners())));
+    add("pool_estimate_rms_error", std::sqrt(squares.mean()));
     for (std::size_t kind = 0; kind < kNoticeKinds; ++kind) {
       const auto value = static_cast<NoticeKind>(kind);
       add(std::string("pool_notices_") + name_of(value),
           static_cast<double>(pool.monitor().notices(value)));
+    }
+    if (world_.plant() != nullptr) {
+      add("pool_notices_temperature", static_cast<double>(world_.temperatures().notices()));
     }
   }
 

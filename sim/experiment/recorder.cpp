@@ -128,6 +128,15 @@ void Recorder::on_notice(const World&, const Notice& notice) {
                   {"estimate_ths", notice.estimate_hashes_per_s * 1e-12}});
 }
 
+void Recorder::on_hot(const World&, const HotNotice& notice) {
+  write(events_, {{"time_s", notice.time.in_seconds()},
+                  {"event", "notice"},
+                  {"kind", "temperature"},
+                  {"miner", notice.miner},
+                  {"machines", notice.machines},
+                  {"hottest_c", notice.hottest_c}});
+}
+
 void Recorder::on_alarm(const World&, const Alarm& alarm) {
   Json record = {
       {"time_s", alarm.time.in_seconds()}, {"event", "notice"}, {"kind", name_of(alarm.kind)}};
@@ -175,6 +184,7 @@ void Recorder::note_limits(const World& world, std::uint32_t miner, const OwnerL
   if (limits.max_power_w) record["max_power_w"] = *limits.max_power_w;
   if (limits.throttle_c) record["throttle_c"] = *limits.throttle_c;
   if (limits.off_c) record["off_c"] = *limits.off_c;
+  if (limits.warn_c) record["warn_c"] = *limits.warn_c;
   write(events_, record);
 }
 
@@ -268,7 +278,7 @@ void Recorder::write_shares(OutputFile& file, const World& world) {
       table.cell(pool.monitor().windowed_hashes_per_s(i) * 1e-12);
       table.cell(pool.monitor().decaying_hashes_per_s(i) * 1e-12);
       table.cell(pool.monitor().posterior_hashes_per_s(i) * 1e-12);
-      table.cell(pool.monitor().notices(i));
+      table.cell(world.notices(i));
     }
     table.end_row();
   }

@@ -28,6 +28,7 @@ class Recorder final : public Observer {
   void on_decision(const World& world, const Decision& decision) override;
   void on_ruin(const World& world, const Account& account) override;
   void on_notice(const World& world, const Notice& notice) override;
+  void on_hot(const World& world, const HotNotice& notice) override;
   void on_alarm(const World& world, const Alarm& alarm) override;
   void on_site_notice(const World& world, const SiteNotice& notice) override;
   void on_sample(const World& world) override;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+
+#include "sim/experiment/machine_shares.hpp"
 #include "sim/experiment/output_file.hpp"
 #include "sim/experiment/run_folder.hpp"
 #include "sim/experiment/world.hpp"
@@ -17,8 +20,8 @@ class SiteTables {
   void finish(const World& world);
 
  private:
-  void write_sites(const Plant& plant);
-  void write_machines(const World& world);
+  void write_sites(const World& world, std::span<const MachineShares> shares);
+  void write_machines(const World& world, std::span<const MachineShares> shares);
 
   RunFolder& folder_;
   CsvWriter timeseries_;

@@ -40,6 +40,7 @@ std::vector<bool> withholders(const Scenario& scenario, const Population& miners
 World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
              const LedgerOrder& ledger) try
     : scenario_(scenario),
+      key_(key),
       observer_(observer),
       network_(scenario.network, key),
       price_(scenario.price, key, scenario.network.chain.start_unix_s, scenario.run.horizon()),
@@ -60,6 +61,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
       detection_(scenario.pool.monitor, withholders(scenario, miners_)),
       forks_(scenario.pool.monitor.false_alarms_per_year,
              scenario.network.propagation_delay_s / static_cast<double>(kTargetSpacingS)),
+      temperatures_(scenario.pool.monitor.temperature),
       inspections_(scenario.pool.detection, miners_, key),
       sites_(sites_of(scenario)),
       energy_(make_meters(scenario, key)),
@@ -182,6 +184,11 @@ void World::close() {
 void World::set_limits(std::uint32_t miner, const OwnerLimits& limits) {
   if (!plant_) throw ConfigError({}, "miner", "there are no modelled machines in this scenario");
   plant_->set_limits(miner, limits);
+}
+
+std::int64_t World::notices(std::uint32_t miner) const {
+  if (!pool_.monitor().enabled()) return 0;
+  return pool_.monitor().notices(miner) + temperatures_.notices(miner);
 }
 
 double World::fleet_scale() const {
@@ -340,6 +347,7 @@ double World::stopped_hashes_per_s() const {
 /// Machines live until their next control point; what they hash meanwhile holds from now on.
 void World::run_machines() {
   tell_notices();
+  if (scenario_.pool.monitor.enabled && now_ > Time()) report_temperatures();
   plant_->step(hash_price_usd_per_phs_day());
   move_miners();
   if (plant_->until() < scenario_.run.horizon()) calendar_.push(plant_->until(), kMachines, 0);
@@ -348,6 +356,16 @@ void World::run_machines() {
 void World::tell_notices() {
   if (observer_ == nullptr) return;
   for (const SiteNotice& notice : plant_->notices()) observer_->on_site_notice(*this, notice);
+}
+
+void World::report_temperatures() {
+  std::vector<BoardReport> reports(plant_->machines());
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    reports[i] = {plant_->account_of(i), plant_->celsius(i), plant_->limits(i).warn_c};
+  }
+  for (const HotNotice& notice : temperatures_.look(now_, reports)) {
+    if (observer_ != nullptr) observer_->on_hot(*this, notice);
+  }
 }
 
 void World::move_miners() {

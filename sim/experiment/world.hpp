@@ -32,6 +32,7 @@
 #include "sim/market/price.hpp"
 #include "sim/pool/monitor/alarm.hpp"
 #include "sim/pool/monitor/fork_watch.hpp"
+#include "sim/pool/monitor/temperature_watch.hpp"
 #include "sim/pool/pool.hpp"
 
 namespace aicmp {
@@ -61,6 +62,8 @@ class Observer {
   virtual void on_ruin(const World&, const Account&) {}
   /// The pool noticed something about a miner.
   virtual void on_notice(const World&, const Notice&) {}
+  /// Machines of a miner told the pool that they are hot.
+  virtual void on_hot(const World&, const HotNotice&) {}
   /// The pool's operator is told of something that no single miner's shares show.
   virtual void on_alarm(const World&, const Alarm&) {}
   /// Something happened at a site, told at the next control point.
@@ -111,6 +114,7 @@ class World {
 
   Time now() const { return now_; }
   const Scenario& scenario() const { return scenario_; }
+  const WorldKey& key() const { return key_; }
   const Network& network() const { return network_; }
   const Chain& chain() const { return network_.chain(); }
   const Pool& pool() const { return pool_; }
@@ -132,6 +136,9 @@ class World {
   /// How well the pool's monitor does.
   const Detection& detection() const { return detection_; }
   const ForkWatch& forks() const { return forks_; }
+  const TemperatureWatch& temperatures() const { return temperatures_; }
+  /// Notices to a miner, by its shares and by its machines' temperatures.
+  std::int64_t notices(std::uint32_t miner) const;
   /// The operator's loop, if there is one.
   const Feedback* feedback() const { return feedback_ ? &*feedback_ : nullptr; }
   const Theft& theft() const { return theft_; }
@@ -179,6 +186,7 @@ class World {
   void tell_rates();
   void run_machines();
   void tell_notices();
+  void report_temperatures();
   double stopped_hashes_per_s() const;
   bool anybody_roams() const { return hoppers_.exist() || choosers_.exist(); }
   void move_miners();
@@ -199,6 +207,7 @@ class World {
   void report_ruin();
 
   const Scenario& scenario_;
+  const WorldKey key_;
   Observer* observer_;
   Network network_;
   mutable PricePath price_;
@@ -217,6 +226,7 @@ class World {
   Time hijack_ordered_ = Time::forever();
   Detection detection_;
   ForkWatch forks_;
+  TemperatureWatch temperatures_;
   bool front_end_was_full_ = false;
   double cut_off_hashes_per_s_ = 0.0;
   double cut_off_hashes_ = 0.0;

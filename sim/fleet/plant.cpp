@@ -91,7 +91,9 @@ void Plant::add_group(const FleetConfig& fleet, std::uint32_t index, const Popul
               .set = mode};
   group.board_w = mode.power_w * group.thermal.board_part();
   group.sleep_w = mode.power_w * machines.sleep_power;
-  group.limits = {.throttle_c = group.thermal.throttle_c(), .off_c = group.thermal.off_c()};
+  group.limits = {.throttle_c = group.thermal.throttle_c(),
+                  .off_c = group.thermal.off_c(),
+                  .warn_c = machines.thermal.warn_c};
   try {
     group.limits = changed(group, group.limits, {.max_power_w = machines.max_power_w});
   } catch (const ConfigError& error) {
@@ -133,6 +135,7 @@ MachineLimits Plant::changed(const Group& group, MachineLimits limits, const Own
   limits.max_power_w = by.max_power_w.value_or(limits.max_power_w);
   limits.throttle_c = by.throttle_c.value_or(limits.throttle_c);
   limits.off_c = by.off_c.value_or(limits.off_c);
+  limits.warn_c = by.warn_c.value_or(limits.warn_c);
   const ThermalModel& thermal = group.thermal;
   if (by.throttle_c &&
       (limits.throttle_c < thermal.target_c() || limits.throttle_c > limits.off_c)) {

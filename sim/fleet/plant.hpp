@@ -26,8 +26,9 @@ struct MachineTotals {
   double up_s = 0.0;       // hashing for the pool
   double celsius_s = 0.0;  // integral of the temperature of its boards
   double energy_usd = 0.0;
-  double revenue_usd = 0.0;  // expected value of its hashes before fees
-  float hottest_c = -273.0F;
+  double revenue_usd = 0.0;   // expected value of its hashes before fees
+  float hottest_c = -273.0F;  // of its boards
+  float hottest_chip_c = -273.0F;
   float repair_usd = 0.0F;
   std::uint32_t failures = 0;
 };
@@ -79,6 +80,7 @@ struct MachineLimits {
   double max_power_w = 0.0;  // at the wall; 0 is none
   double throttle_c = 0.0;
   double off_c = 0.0;
+  double warn_c = 0.0;
   double most_part = 0.0;  // of the nominal power of its boards, by max_power_w
 };
 

@@ -146,6 +146,8 @@ void Plant::live(Group& group, double air_c, double dt_s, double usd_per_j, doub
     total.energy_usd += energy_j * usd_per_j;
     total.revenue_usd += hashes_th * usd_per_th;
     total.hottest_c = std::max(total.hottest_c, static_cast<float>(heat.end_c));
+    const auto chip_c = static_cast<float>(thermal.chip_c(heat.end_c, power));
+    total.hottest_chip_c = std::max(total.hottest_chip_c, chip_c);
     const double up_s = hash > 0.0 ? dt_s * std::min(1.0, hash / ths) : 0.0;
     total.up_s += up_s;
     tally.energy_j += energy_j;

@@ -30,10 +30,15 @@ void add_options(OptionTable& table, ThermalConfig& config, const std::string& p
             "Temperature of the boards above which power is lowered; off_c or more: never.");
   table.add(prefix + "off_c", config.off_c, "C", degrees,
             "Temperature of the boards above which the machine stops: the owner's limit.");
+  table.add(prefix + "warn_c", config.warn_c, "C", degrees,
+            "Temperature of the boards from which the owner wants a notice of the pool; 0: "
+            "pool.monitor.temperature.hot_c.");
   table.add(prefix + "ambient_off_c", config.ambient_off_c, "C", degrees,
             "Temperature of the air above which the machine stops.");
   table.add(prefix + "drift_per_k", config.drift_per_k, "1/K", Limits::between(0.0, 0.005),
             "Growth of power at constant hash rate, per K of the boards above target_c.");
+  table.add(prefix + "chip_above_k", config.chip_above_k, "K", Limits::between(0.0, 60.0),
+            "Temperature of chips above that of their boards, at nominal power (Luxor: about 15).");
   table.add(prefix + "time_constant_s", config.time_constant_s, "s", Limits::between(0.0, 86'400.0),
             "Time constant of boards and coolant at full fans; 0: that of the kind of cooling.");
 }
@@ -43,6 +48,7 @@ ThermalModel::ThermalModel(const ThermalConfig& config, const Cooler& cooler)
       throttle_c_(config.throttle_c),
       off_c_(config.off_c),
       drift_per_k_(config.drift_per_k),
+      chip_above_k_(config.chip_above_k),
       to_coolant_k_(cooler.to_coolant_k),
       to_air_k_(cooler.to_air_k),
       fan_power_(cooler.fan_power),

@@ -27,8 +27,10 @@ struct ThermalConfig {
   double target_c = 70.0;    // that fans hold, as far as they can
   double throttle_c = 75.0;  // above which power is lowered
   double off_c = 80.0;       // above which the machine stops
+  double warn_c = 0.0;       // from which the pool tells the owner; 0: by its own threshold
   double ambient_off_c = 47.0;
   double drift_per_k = 0.002;    // of power at constant hash rate, per K above the target
+  double chip_above_k = 15.0;    // chips above their boards, at nominal power
   double time_constant_s = 0.0;  // instead of the cooler's; 0 is unset
 };
 
@@ -92,6 +94,8 @@ class ThermalModel {
   double power_for(double wall, double off_c) const {
     return (wall - fan_power_) / (1.0 + drift_per_k_ * (off_c - target_c_));
   }
+  /// Of chips on boards at `board_c`, which they follow within seconds.
+  double chip_c(double board_c, double power) const { return board_c + chip_above_k_ * power; }
   double target_c() const { return target_c_; }
   double throttle_c() const { return throttle_c_; }
   double off_c() const { return off_c_; }
@@ -105,6 +109,7 @@ class ThermalModel {
   double throttle_c_;
   double off_c_;
   double drift_per_k_;
+  double chip_above_k_;
   double to_coolant_k_;
   double to_air_k_;
   double fan_power_;

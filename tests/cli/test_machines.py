@@ -58,6 +58,12 @@ class MachinesTest(ProgramTest):
         failures = [event for event in events if event["event"] == "machine_failure"]
         self.assertEqual(len(failures), sum(int(row["failures"]) for row in machines))
         self.assertEqual({event["site"] for event in failures}, {"hall"})
+        # Shares of a machine, of its miner and of the site are one.
+        miners = self.table("out/miners.csv")
+        for name in ["accepted", "stale"]:
+            every = sum(int(row[f"shares_{name}"]) for row in machines)
+            self.assertEqual(every, sum(int(row[f"shares_{name}"]) for row in miners))
+            self.assertEqual(every, int(sites[0][f"shares_{name}"]))
         # The pool's estimate over the whole run, within the error of thousands of shares.
         for row in machines:
             self.assertAlmostEqual(

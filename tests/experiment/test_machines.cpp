@@ -5,6 +5,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/experiment/machine_measures.hpp"
+#include "sim/experiment/machine_shares.hpp"
 #include "sim/experiment/world.hpp"
 #include "tests/experiment/measured.hpp"
 #include "tests/experiment/small_world.hpp"
@@ -139,6 +140,109 @@ TEST_CASE("notices come in order, after the fact, and change nothing") {
   finish(alone);
   CHECK(notices.count_ > 100);
   CHECK(watched.pool().work()[3] == alone.pool().work()[3]);
+}
+
+namespace {
+
+/// Temperature notices, by miner.
+class HotNotices final : public Observer {
+ public:
+  void on_hot(const World& world, const HotNotice& notice) override {
+    CHECK(notice.time == world.now());
+    CHECK(notice.machines > 0);
+    CHECK(notice.machines <= 30);
+    by_miner.resize(world.miners().size());
+    by_miner[notice.miner].push_back(notice);
+  }
+  std::vector<std::vector<HotNotice>> by_miner;
+};
+
+Scenario hot_world() {
+  Scenario scenario = machine_world(6.0);
+  scenario.pool.monitor.enabled = true;
+  scenario.sites[0].ambient.mean_c = 20.0;
+  scenario.sites[0].ambient.model = AmbientModel::kSeasons;
+  scenario.sites[0].ambient.noise_sd_c = 0.0;
+  scenario.sites[0].ambient.yearly_amplitude_c = 0.0;
+  scenario.sites[0].ambient.daily_amplitude_c = 3.0;
+  scenario.sites[0].ambient.heat_wave_day = 2.0;
+  scenario.sites[0].ambient.heat_wave_days = 2.0;
+  scenario.sites[0].ambient.heat_wave_rise_c = 20.0;
+  return scenario;
+}
+
+}  // namespace
+
+TEST_CASE("a heat wave is told to each miner, once a day, and to no other") {
+  const Scenario scenario = hot_world();
+  HotNotices notices;
+  World world(scenario, {1, 0, 0}, &notices);
+  finish(world);
+  for (std::uint32_t miner = 0; miner < 40; ++miner) {
+    const auto& own = notices.by_miner.at(miner);
+    if (miner >= 20) {
+      CHECK(own.empty());  // cool air
+      continue;
+    }
+    CHECK(own.size() >= 1);
+    CHECK(own.size() <= 3);
+    CHECK(own.front().time >= Time::days(2.0));
+    CHECK(own.front().time <= Time::days(3.0));
+    CHECK(own.front().hottest_c >= 73.0);
+    CHECK(world.notices(miner) >= static_cast<std::int64_t>(own.size()));
+  }
+  CHECK(of_scheme(measure(world), "").at("pool_notices_temperature") ==
+        static_cast<double>(world.temperatures().notices()));
+}
+
+TEST_CASE("owners set the temperature of their notices, and without a monitor nobody tells") {
+  Scenario scenario = hot_world();
+  scenario.fleet.groups[0].machines.thermal.warn_c = 90.0;
+  HotNotices none;
+  World warm(scenario, {1, 0, 0}, &none);
+  finish(warm);
+  CHECK(warm.temperatures().notices() == 0);
+
+  scenario.fleet.groups[0].machines.thermal.warn_c = 60.0;  // below what fans hold
+  World cold(scenario, {1, 0, 0}, &none);
+  cold.set_limits(0, {.warn_c = 100.0});
+  finish(cold);
+  CHECK(none.by_miner.at(0).empty());
+  CHECK(none.by_miner.at(1).size() >= 1);
+
+  scenario.pool.monitor.enabled = false;
+  World blind(scenario, {1, 0, 0});
+  finish(blind);
+  CHECK(blind.temperatures().notices() == 0);
+}
+
+TEST_CASE("shares of machines add up to those of their miners, and tell their hash rates") {
+  Scenario scenario = machine_world(10.0);
+  World world(scenario, {1, 0, 0});
+  finish(world);
+  const Plant& plant = *world.plant();
+  const std::vector<MachineShares> shares = draw_machine_shares(world);
+  const ShareCounts& counts = world.pool().share_counts();
+  std::vector<std::int64_t> accepted(world.miners().size(), 0);
+  std::vector<std::int64_t> stale(world.miners().size(), 0);
+  std::vector<double> hashes(world.miners().size(), 0.0);
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    accepted[plant.account_of(i)] += shares[i].accepted;
+    stale[plant.account_of(i)] += shares[i].stale;
+    hashes[plant.account_of(i)] += plant.totals()[i].hashes_th;
+  }
+  CHECK(accepted == counts.accepted);
+  CHECK(stale == counts.stale);
+  double squares = 0.0;  // of standard scores, whose variance is 1 - part
+  double expected = 0.0;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    const std::uint32_t account = plant.account_of(i);
+    const double part = plant.totals()[i].hashes_th / hashes[account];
+    const double mean = static_cast<double>(counts.accepted[account]) * part;
+    squares += std::pow(static_cast<double>(shares[i].accepted) - mean, 2.0) / mean;
+    expected += 1.0 - part;
+  }
+  CHECK(std::abs(squares - expected) <= 4.0 * std::sqrt(2.0 * expected));
 }
 
 TEST_CASE("what cannot be is refused with the key at fault") {

@@ -115,3 +115,12 @@ TEST_CASE("a nameplate is boards and fans at 25 C") {
 }
 
 }  // namespace aicmp
+
+TEST_CASE("chips are above their boards in proportion to power") {
+  ThermalConfig config;
+  config.chip_above_k = 12.0;
+  const ThermalModel model(config, cooler_of(Cooling::kAir));
+  CHECK(model.chip_c(70.0, 1.0) == 82.0);
+  CHECK(model.chip_c(70.0, 0.5) == 76.0);
+  CHECK(model.chip_c(40.0, 0.0) == 40.0);
+}

@@ -202,3 +202,42 @@ TEST_CASE("stale blocks like Bitcoin's raise no alarm; far more of them do, once
   grow(1000, 0.15);
   CHECK(watch.alarms().size() == 2);
 }
+
+TEST_CASE(
+    "temperature: one notice for all of a miner's machines, with hysteresis and a least time") {
+  const TemperatureConfig config{.hot_c = 73.0, .band_k = 3.0, .again_hours = 24.0};
+  TemperatureWatch watch(config);
+  // Miner 3 has three machines, miner 5 one whose owner asks for 60 C.
+  const auto look = [&](double hours, double a, double b, double c, double other) {
+    const std::vector<BoardReport> reports = {
+        {3, a, 0.0}, {3, b, 0.0}, {3, c, 0.0}, {5, other, 60.0}};
+    return watch.look(Time::hours(hours), reports);
+  };
+  CHECK(look(0.0, 72.9, 70.0, 70.0, 59.9).empty());
+  const auto first = look(1.0, 73.0, 74.5, 70.0, 60.0);
+  REQUIRE(first.size() == 2);
+  CHECK(first[0].miner == 3);
+  CHECK(first[0].machines == 2);
+  CHECK(first[0].hottest_c == 74.5);
+  CHECK(first[0].time == Time::hours(1.0));
+  CHECK(first[1].miner == 5);
+  CHECK(first[1].hottest_c == 60.0);
+
+  CHECK(look(2.0, 70.5, 74.5, 70.0, 57.5).empty());  // within the band: still hot
+  CHECK(look(3.0, 73.5, 74.5, 70.0, 62.0).empty());  // and so no news
+  CHECK(watch.times_hot(0) == 1);
+  CHECK(look(4.0, 69.9, 69.9, 75.0, 56.9).empty());  // another machine, too soon
+  CHECK(look(24.9, 70.0, 70.0, 75.0, 55.0).empty());
+  const auto second = look(25.0, 70.0, 70.0, 75.0, 55.0);
+  REQUIRE(second.size() == 1);
+  CHECK(second[0].machines == 1);
+  CHECK(look(60.0, 70.0, 70.0, 75.0, 55.0).empty());  // told
+  CHECK(look(61.0, 70.0, 70.0, 69.0, 61.0).size() == 1);
+  CHECK(look(62.0, 70.0, 70.0, 74.0, 61.0).size() == 1);
+  CHECK(watch.notices() == 5);
+  CHECK(watch.notices(3) == 3);
+  CHECK(watch.notices(5) == 2);
+  CHECK(watch.notices(4) == 0);
+  CHECK(watch.times_hot(2) == 2);
+  CHECK(watch.times_hot(99) == 0);
+}

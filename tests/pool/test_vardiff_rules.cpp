@@ -136,6 +136,13 @@ TEST_CASE("datum: quick raise with a clean job, halving, doubling, idle halving"
   REQUIRE(twice);
   CHECK(twice->difficulty == 65536.0);
 
+  // Before the job that carries a change nothing more is decided.
+  Connection waits(config_of(VardiffKind::kDatum), 32768.0);
+  REQUIRE(waits.shares(8, 20.0));
+  CHECK_FALSE(waits.shares(20, 20.0));
+  CHECK_FALSE(waits.poll(600.0));
+  CHECK(waits.poll(640.0)->difficulty == 8192.0);
+
   Connection idle(config_of(VardiffKind::kDatum), 32768.0);
   CHECK_FALSE(idle.poll(40.0));
   CHECK(idle.poll(80.0)->difficulty == 16384.0);
@@ -182,6 +189,12 @@ TEST_CASE("miningcore: ten intervals and the present one, and a sweep over silen
   CHECK_FALSE(silent.poll(30.0));
   CHECK_FALSE(silent.poll(60.0));
   CHECK(silent.poll(90.0)->difficulty == doctest::Approx(100.0 * 15.0 / 90.0));
+
+  // After an idle update the first share is one more interval, and 90 s later counts.
+  Connection late(config_of(VardiffKind::kMiningcore), 100.0);
+  REQUIRE(late.poll(90.0));
+  CHECK_FALSE(late.share(179.0));
+  CHECK(late.share(181.0)->difficulty == doctest::Approx(100.0 / 6.0 * 15.0 / (91.0 / 2.0)));
 }
 
 TEST_CASE("optimum: the least cost of 200 TH/s, and the difficulty that has it") {

@@ -94,8 +94,8 @@ def going_on(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = small_mine(tmp_path_factory.mktemp("live") / "mine")
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"status": "running"}))
-    head = "machine,miner,power_w,ths,celsius,max_power_w,throttle_c,off_c"
-    (folder / "machine_states.csv").write_text(f"{head}\n0,0,3500,200,70,0,75,80\n")
+    head = "machine,miner,power_w,ths,celsius,max_power_w,throttle_c,off_c,warn_c"
+    (folder / "machine_states.csv").write_text(f"{head}\n0,0,3500,200,70,0,75,80,0\n")
     return folder
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 _FILE = "settings.json"
 # The simulation knows what a machine can do, and refuses the rest in events.jsonl.
-_MOST = {"max_power_w": 1e7, "throttle_c": 150.0, "off_c": 150.0}
+_MOST = {"max_power_w": 1e7, "throttle_c": 150.0, "off_c": 150.0, "warn_c": 150.0}
 
 
 class Settings:

@@ -48,6 +48,7 @@ void add_options(OptionTable& table, MonitorConfig& config) {
             "latency: factor by which the stale part of shares grows.");
   table.add("pool.monitor.withheld", config.withheld, "", part,
             "withholding: part of the blocks that is kept back.");
+  add_options(table, config.temperature);
 }
 
 const char* name_of(NoticeKind kind) {

@@ -9,6 +9,7 @@
 #include "sim/base/units.hpp"
 #include "sim/pool/monitor/cusum.hpp"
 #include "sim/pool/monitor/rate_estimates.hpp"
+#include "sim/pool/monitor/temperature_watch.hpp"
 #include "sim/pool/monitor/traffic_watch.hpp"
 #include "sim/pool/share_source.hpp"
 
@@ -28,6 +29,7 @@ struct MonitorConfig {
   double rise = 0.5;
   double stale_factor = 5.0;  // by which the stale part grows in a latency spike
   double withheld = 0.9;      // part of the blocks that a withholder keeps
+  TemperatureConfig temperature;
 };
 
 /// Options `pool.monitor.*`.

@@ -17,6 +17,7 @@ struct DatumMemory {
   double since_s = 0.0;  // begin of the snapshot
   double shares = 0.0;   // in it
   bool quick = false;    // a quick raise was sent and no job since
+  bool waits = false;    // a change waits for the next job
 };
 
 double floor_power_of_two(double value) {
@@ -43,13 +44,17 @@ class DatumRule final : public RuleWithMemory<DatumMemory> {
                                            double difficulty) const override {
     DatumMemory& m = memory(state);
     ++m.shares;
-    if (difficulty != state.difficulty || m.shares < kQuickShares) return {};
-    return update(state, now_s, true);
+    if (m.waits || difficulty != state.difficulty || m.shares < kQuickShares) return {};
+    auto made = update(state, now_s, true);
+    m.waits = made && !made->clean_job;
+    return made;
   }
 
   std::optional<DifficultyChange> on_poll(VardiffState& state, double now_s) const override {
-    auto made = update(state, now_s, false);
-    memory(state).quick = false;
+    DatumMemory& m = memory(state);
+    std::optional<DifficultyChange> made;
+    if (!m.waits) made = update(state, now_s, false);
+    m.quick = m.waits = false;
     return made;
   }
 

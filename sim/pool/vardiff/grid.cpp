@@ -27,12 +27,14 @@ const double kNaN = std::nan("");
 
 using Kind = GridScenario::Kind;
 
-TrialPlan plan_of(const GridScenario& scenario, const VardiffConfig& rule, double cold_factor) {
+TrialPlan plan_of(const GridScenario& scenario, const VardiffConfig& rule,
+                  const GridConfig& config) {
   TrialPlan plan;
+  plan.delay_s = config.delay_s;
   plan.hash = {{0.0, kHashesPerS}};
   plan.start_difficulty = ideal_difficulty(rule, kHashesPerS);
   plan.duration_s = kDurationS;
-  if (scenario.kind == Kind::kCold) plan.start_difficulty /= cold_factor;
+  if (scenario.kind == Kind::kCold) plan.start_difficulty /= config.cold_factor;
   if (scenario.kind == Kind::kStep) {
     plan.hash.push_back({kStepS, kHashesPerS * (1.0 + scenario.step)});
   }
@@ -179,7 +181,7 @@ std::vector<GridCell> run_grid(const GridConfig& config,
     rule_config.shares_per_min = rate;
     const auto rule = make_vardiff_rule(rule_config);
     for (const GridScenario& scenario : config.scenarios) {
-      const TrialPlan plan = plan_of(scenario, rule_config, config.cold_factor);
+      const TrialPlan plan = plan_of(scenario, rule_config, config);
       Metrics metrics(scenario, plan, ideal_difficulty(rule_config, plan.hash.back().hashes_per_s));
       for (std::int64_t i = 0; i < config.trials; ++i) {
         Rng rng({config.seed, world, 0}, StreamId::kShares, static_cast<std::uint32_t>(i));

@@ -36,6 +36,7 @@ struct GridConfig {
   std::int64_t trials = 1000;
   std::uint64_t seed = 1;
   double cold_factor = 1e5;  // a cold start is this much too easy
+  double delay_s = 0.0;      // as of TrialPlan
 };
 
 /// The five metrics, over all trials of a cell. A number without trials to take it from, or one of

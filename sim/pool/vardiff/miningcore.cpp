@@ -1,4 +1,5 @@
 #include <cmath>
+#include <limits>
 
 #include "sim/pool/vardiff/interval_ring.hpp"
 #include "sim/pool/vardiff/makers.hpp"
@@ -13,8 +14,8 @@ constexpr double kMarginS = 1.0;  // so that a sweep is not missed by a fraction
 
 struct MiningcoreMemory {
   double last_s = 0.0;  // share, or idle update
-  double last_change_s = 0.0;
-  bool begun = false;  // a share came
+  double last_change_s = -std::numeric_limits<double>::infinity();
+  bool begun = false;  // a share or an idle update came
   IntervalRing<kIntervals> intervals;
 };
 
@@ -58,13 +59,14 @@ class MiningcoreRule final : public RuleWithMemory<MiningcoreMemory> {
     MiningcoreMemory& m = memory(state);
     const double since_s = now_s - m.last_s;
     if (since_s + kMarginS < retarget_s_) return {};
+    m.begun = true;
     m.last_s = now_s;
     return retarget(state, now_s, mean_with(m, since_s));
   }
 
  private:
   void begin(VardiffState& state, double now_s) const override {
-    set(state, {now_s, now_s, false, {}});
+    set(state, {.last_s = now_s, .intervals = {}});
   }
 
   static double mean_with(const MiningcoreMemory& m, double since_s) {

@@ -18,20 +18,22 @@ class Run {
         plan_(plan),
         rng_(rng),
         trial_(trial),
-        state_(rule.start(plan.start_difficulty, 0.0)) {
+        state_(rule.start(plan.start_difficulty, 0.0)),
+        difficulty_(state_.difficulty) {
     set_rate();
   }
 
   void run() {
     double next_poll = rule_.poll_s();
     while (now_s_ < plan_.duration_s) {
-      const double until = std::min({next_poll, next_step_s(), plan_.duration_s});
+      double until = std::min({next_poll, next_step_s(), acts_s_, plan_.duration_s});
       if (rule_.reads_times()) {
-        shares_one_by_one(until);
+        until = shares_one_by_one(until);
       } else {
         shares_at_once(until);
       }
       go_to(until);
+      if (until == acts_s_) act();
       if (until == next_poll) {
         next_poll += rule_.poll_s();
         apply(rule_.on_poll(state_, now_s_));
@@ -54,12 +56,14 @@ class Run {
 
   void set_rate() {
     const double hashes_per_s = plan_.hash[step_].hashes_per_s;
-    rate_ = hashes_per_s / (state_.difficulty * kHashesPerWork);
-    log_difficulty_ = hashes_per_s > 0.0 ? std::log(state_.difficulty / hashes_per_s) : 0.0;
+    rate_ = hashes_per_s / (difficulty_ * kHashesPerWork);
+    log_difficulty_ = hashes_per_s > 0.0 ? std::log(difficulty_ / hashes_per_s) : 0.0;
   }
 
-  void shares_one_by_one(double until) {
+  /// Until a time, or until a change acts before it; returns which.
+  double shares_one_by_one(double until) {
     for (;;) {
+      until = std::min(until, acts_s_);
       const Lull lull = rule_.lull(state_);
       const double end = std::min(lull.until_s, until);
       if (rate_ * (end - now_s_) > kMany * static_cast<double>(lull.latest + 1)) {
@@ -70,12 +74,12 @@ class Run {
       const double next_s = now_s_ + left_ / rate_;
       if (!(next_s < until)) {
         left_ -= rate_ * (until - now_s_);
-        return;
+        return until;
       }
       go_to(next_s);
       left_ = exponential(rng_);
       count(1.0);
-      apply(rule_.on_share(state_, now_s_, state_.difficulty));
+      apply(rule_.on_share(state_, now_s_, difficulty_));
     }
   }
 
@@ -94,7 +98,7 @@ class Run {
     for (auto it = times_.rbegin(); it != times_.rend(); ++it) {
       go_to(*it);
       count(1.0);
-      apply(rule_.on_share(state_, now_s_, state_.difficulty));
+      apply(rule_.on_share(state_, now_s_, difficulty_));
     }
     go_to(end);
     left_ = exponential(rng_);
@@ -103,7 +107,7 @@ class Run {
   void shares_at_once(double until) {
     const std::int64_t shares = poisson(rng_, rate_ * (until - now_s_));
     count(static_cast<double>(shares));
-    apply(rule_.on_shares(state_, shares, now_s_, until, state_.difficulty));
+    apply(rule_.on_shares(state_, shares, now_s_, until, difficulty_));
   }
 
   void count(double shares) {
@@ -123,6 +127,13 @@ class Run {
     if (!change) return;
     trial_.changes_s.push_back(now_s_);
     if (now_s_ >= plan_.measure_from_s) ++trial_.changes;
+    acts_s_ = std::min(acts_s_, now_s_ + plan_.delay_s);
+    if (acts_s_ <= now_s_) act();
+  }
+
+  void act() {
+    acts_s_ = INFINITY;
+    difficulty_ = state_.difficulty;
     set_rate();
   }
 
@@ -131,6 +142,8 @@ class Run {
   Rng& rng_;
   VardiffTrial& trial_;
   VardiffState state_;
+  double difficulty_;         // that the miner works on
+  double acts_s_ = INFINITY;  // the next change
   std::size_t step_ = 0;
   double now_s_ = 0.0;
   double rate_ = 0.0;

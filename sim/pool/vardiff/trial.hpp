@@ -13,11 +13,12 @@ struct HashStep {
   double hashes_per_s = 0.0;
 };
 
-/// One connection, alone with a rule: no latency, changes act at once.
+/// One connection, alone with a rule.
 struct TrialPlan {
   std::vector<HashStep> hash;  // the first from 0 on, in order of time
   double start_difficulty = 1.0;
   double duration_s = 1800.0;
+  double delay_s = 0.0;         // from a change to the first share found with it
   double measure_from_s = 0.0;  // of the averages of a trial
 };
 
