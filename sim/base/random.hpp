@@ -20,8 +20,7 @@ enum class StreamId : std::uint32_t {
   kWindowCut = 15,  // which shares of a row are inside a PPLNS window (flow)
   kLatency = 13,
   kFailures = 14,
-  kMachines = 16,       // what sets machines of one model apart
-  kMachineShares = 17,  // which of a miner's machines found its shares
+  kMachines = 16,  // what sets machines of one model apart
   kPrice = 20,
   kFees = 21,
   kMempool = 22,

@@ -5,6 +5,12 @@
 #include "sim/base/distributions.hpp"
 
 namespace aicmp {
+namespace {
+
+// Draws of what sets machines apart have the number of their group here.
+constexpr std::uint32_t kNoGroup = UINT32_MAX;
+
+}  // namespace
 
 std::vector<MachineShares> draw_machine_shares(const World& world) {
   const Plant& plant = *world.plant();
@@ -20,7 +26,7 @@ std::vector<MachineShares> draw_machine_shares(const World& world) {
         counts.accepted[account], counts.stale[account],
         counts.superseded[account] + counts.duplicate[account] + counts.low_difficulty[account],
         counts.lost[account]};
-    Rng rng(world.key(), StreamId::kMachineShares, account);
+    Rng rng(world.key(), StreamId::kMachines, account, kNoGroup);
     for (std::size_t i = begin; i < end; ++i) {
       const double own = plant.totals()[i].hashes_th;
       const double part = i + 1 == end || own >= hashes_th ? 1.0 : own / hashes_th;

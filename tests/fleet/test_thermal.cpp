@@ -114,8 +114,6 @@ TEST_CASE("a nameplate is boards and fans at 25 C") {
   CHECK(model.power_for(model.most_wall_power(0.7), model.off_c()) == doctest::Approx(0.7));
 }
 
-}  // namespace aicmp
-
 TEST_CASE("chips are above their boards in proportion to power") {
   ThermalConfig config;
   config.chip_above_k = 12.0;
@@ -124,3 +122,5 @@ TEST_CASE("chips are above their boards in proportion to power") {
   CHECK(model.chip_c(70.0, 0.5) == 76.0);
   CHECK(model.chip_c(40.0, 0.0) == 40.0);
 }
+
+}  // namespace aicmp

@@ -100,7 +100,11 @@ TEST_CASE("rules of other pools: convergence, reaction and rest as published") {
     near(cell_of(published.kind, 0.0, "cold", kTrials).converged, published.converged);
     near(cell_of(published.kind, 0.0, "step-50", kTrials).reacted, published.reacted);
     const auto steady = cell_of(published.kind, 0.0, "steady", kTrials);
-    CHECK(steady.mean_shares_per_min == doctest::Approx(published.mean).epsilon(0.015));
+    // Trials of a rule that rests keep the difficulty they ended at, so that each counts once.
+    const double mean_error = published.changes_per_hour > 1.0
+                                  ? 0.01 * published.mean
+                                  : 4.0 * published.sd * published.mean / std::sqrt(1000.0) + 0.05;
+    CHECK(std::abs(steady.mean_shares_per_min - published.mean) <= mean_error);
     CHECK(std::abs(steady.changes_per_hour - published.changes_per_hour) <=
           0.02 * published.changes_per_hour + 0.05);
     if (published.kind == VardiffKind::kDatum) {
