@@ -361,7 +361,8 @@ void World::tell_notices() {
 void World::report_temperatures() {
   std::vector<BoardReport> reports(plant_->machines());
   for (std::size_t i = 0; i < reports.size(); ++i) {
-    reports[i] = {plant_->account_of(i), plant_->celsius(i), plant_->limits(i).warn_c};
+    // Firmware tells whole degrees.
+    reports[i] = {plant_->account_of(i), std::round(plant_->celsius(i)), plant_->limits(i).warn_c};
   }
   for (const HotNotice& notice : temperatures_.look(now_, reports)) {
     if (observer_ != nullptr) observer_->on_hot(*this, notice);

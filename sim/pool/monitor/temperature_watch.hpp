@@ -11,7 +11,7 @@ namespace aicmp {
 
 /// When the pool tells a miner that its machines are hot.
 struct TemperatureConfig {
-  double hot_c = 73.0;        // of the boards; where the owner sets no other
+  double hot_c = 75.0;        // of the boards; where the owner sets no other
   double band_k = 3.0;        // a machine is cool again so far below
   double again_hours = 24.0;  // between notices to one miner, at least
 };
