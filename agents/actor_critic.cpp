@@ -21,30 +21,49 @@ PolicyLoss PolicyLoss::operator/(double divisor) const {
 }
 
 ActorCritic::ActorCritic(std::size_t inputs, const std::vector<std::size_t>& hidden,
-                         Activation activation, ActionHead head)
-    : head_(std::move(head)),
-      policy_(inputs, hidden, head_.outputs(), activation),
-      value_(inputs, hidden, 1, activation) {}
+                         Activation activation, ActionHead head, std::size_t lstm_units)
+    : inputs_(inputs),
+      head_(std::move(head)),
+      memory_(lstm_units > 0 ? std::make_optional<LstmLayer>(inputs, lstm_units) : std::nullopt),
+      policy_(memory_ ? lstm_units : inputs, hidden, head_.outputs(), activation),
+      value_(policy_.inputs(), hidden, 1, activation) {}
 
 void ActorCritic::initialise(float* parameters, Rng& rng) const {
   policy_.initialise(parameters, rng, 0.01);
   value_.initialise(parameters + value_offset(), rng, 1.0);
+  if (memory_) {
+    memory_->initialise(parameters + policy_memory_offset(), rng);
+    memory_->initialise(parameters + value_memory_offset(), rng);
+  }
   std::fill(parameters + log_std_offset(), parameters + size(), 0.0f);
 }
 
 ActorCritic::Workspace ActorCritic::workspace() const {
-  return {policy_.workspace(), value_.workspace(), Floats(kChunkRows * policy_.output_stride()),
-          Floats(kChunkRows * policy_.inputs()),
-          std::vector<std::int8_t>(kChunkRows * head_.outputs())};
+  Workspace space{policy_.workspace(),
+                  value_.workspace(),
+                  Floats(kChunkRows * policy_.output_stride()),
+                  Floats(kChunkRows * policy_.inputs()),
+                  std::vector<std::int8_t>(kChunkRows * head_.outputs()),
+                  std::nullopt};
+  if (memory_) space.memory = memory_->workspace();
+  return space;
+}
+
+const float* ActorCritic::seen(const float* memory_parameters, const float* x, std::size_t rows,
+                               float* state, Workspace& space) const {
+  if (!memory_) return x;
+  memory_->step(memory_parameters, x, rows, state, state_width(), *space.memory);
+  return space.memory->hidden.data();
 }
 
 void ActorCritic::act(const float* parameters, const float* x, std::size_t rows,
-                      const std::int8_t* mask, Rng& rng, const PolicyActions& actions,
+                      const std::int8_t* mask, Rng& rng, const PolicyActions& actions, float* state,
                       float* values, Workspace& space) const {
   const std::size_t stride = policy_.output_stride();
   for (std::size_t first = 0; first < rows; first += kChunkRows) {
     const std::size_t count = std::min(kChunkRows, rows - first);
-    const float* chunk = x + first * policy_.inputs();
+    const float* chunk = seen(parameters + policy_memory_offset(), x + first * inputs_, count,
+                              state + first * state_width(), space);
     policy_.forward(parameters, chunk, count, space.policy);
     float* outputs = space.policy.outputs.back().data();
     head_.normalise(count, stride, outputs, mask == nullptr ? mask : mask + first * head_.outputs(),
@@ -54,14 +73,16 @@ void ActorCritic::act(const float* parameters, const float* x, std::size_t rows,
                  {actions.choices + first * head_.sets().size(),
                   actions.numbers + first * head_.numbers(), actions.log_prob + first});
   }
-  if (values != nullptr) this->values(parameters, x, rows, values, space);
+  if (values != nullptr) this->values(parameters, x, rows, state, values, space);
 }
 
-void ActorCritic::values(const float* parameters, const float* x, std::size_t rows, float* values,
-                         Workspace& space) const {
+void ActorCritic::values(const float* parameters, const float* x, std::size_t rows, float* state,
+                         float* values, Workspace& space) const {
   for (std::size_t first = 0; first < rows; first += kChunkRows) {
     const std::size_t count = std::min(kChunkRows, rows - first);
-    value_.forward(parameters + value_offset(), x + first * value_.inputs(), count, space.value);
+    const float* chunk = seen(parameters + value_memory_offset(), x + first * inputs_, count,
+                              state + first * state_width() + state_width() / 2, space);
+    value_.forward(parameters + value_offset(), chunk, count, space.value);
     for (std::size_t r = 0; r < count; ++r) {
       values[first + r] = space.value.output()[r * value_.output_stride()];
     }

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "agents/action_head.hpp"
+#include "agents/lstm_layer.hpp"
 #include "agents/mlp.hpp"
 
 namespace aicmp {
@@ -19,6 +21,11 @@ struct PolicySamples {
   const float* log_prob = nullptr;    // when the action was drawn
   const float* advantage = nullptr;   // of the action over the policy
   const float* value_target = nullptr;
+
+  // Of recurrent policies, whose rows are [steps][envs]:
+  std::size_t steps = 0;
+  const std::uint8_t* ended = nullptr;  // the episode ended with the row
+  const float* state = nullptr;         // [envs][state width] before the first step
 };
 
 /// The loss of proximal policy optimisation (Schulman et al., arXiv:1707.06347), a mean over rows:
@@ -48,8 +55,9 @@ struct PolicyLoss {
   PolicyLoss operator/(double divisor) const;
 };
 
-/// Separate nets for policy and value over one flat vector of parameters: policy, value, log
-/// deviations of continuous actions. Immutable; memory is the caller's.
+/// Separate nets for policy and value over one flat vector of parameters: policy, value, their
+/// memories, log deviations of continuous actions. In a recurrent one each of both sees the hidden
+/// units of an LSTM of its own in place of the observation. Immutable; memory is the caller's.
 class ActorCritic {
  public:
   struct Workspace {
@@ -58,16 +66,27 @@ class ActorCritic {
     Floats probabilities;  // [kChunkRows][policy output stride]
     Floats observation;    // rows gathered by index
     std::vector<std::int8_t> mask;
+    std::optional<LstmLayer::Workspace> memory;
   };
 
+  /// `lstm_units` 0: not recurrent.
   ActorCritic(std::size_t inputs, const std::vector<std::size_t>& hidden, Activation activation,
-              ActionHead head);
+              ActionHead head, std::size_t lstm_units = 0);
 
   const ActionHead& head() const { return head_; }
+  /// Width of an observation.
+  std::size_t inputs() const { return inputs_; }
   const Mlp& policy() const { return policy_; }
   const Mlp& value() const { return value_; }
+  /// Shape of both memories; none unless recurrent.
+  const std::optional<LstmLayer>& memory() const { return memory_; }
   std::size_t value_offset() const { return policy_.size(); }
-  std::size_t log_std_offset() const { return policy_.size() + value_.size(); }
+  std::size_t policy_memory_offset() const { return policy_.size() + value_.size(); }
+  std::size_t value_memory_offset() const { return policy_memory_offset() + memory_size(); }
+  std::size_t log_std_offset() const { return value_memory_offset() + memory_size(); }
+  /// Floats that a recurrent net keeps for each environment, those of the policy first; zeros at
+  /// the start of an episode.
+  std::size_t state_width() const { return memory_ ? 2 * memory_->state_width() : 0; }
   /// Number of parameters, a multiple of kPadding.
   std::size_t size() const { return log_std_offset() + padded(head_.numbers()); }
 
@@ -76,11 +95,15 @@ class ActorCritic {
   Workspace workspace() const;
 
   /// Draws actions for any number of rows of `x` [rows][inputs]; `values` [rows] unless nullptr.
+  /// `state` [rows][state_width] goes on by a step.
   void act(const float* parameters, const float* x, std::size_t rows, const std::int8_t* mask,
-           Rng& rng, const PolicyActions& actions, float* values, Workspace& space) const;
-  /// Values of any number of rows.
-  void values(const float* parameters, const float* x, std::size_t rows, float* values,
-              Workspace& space) const;
+           Rng& rng, const PolicyActions& actions, float* state, float* values,
+           Workspace& space) const;
+  /// Values of any number of rows; the value's part of `state` goes on by a step.
+  void values(const float* parameters, const float* x, std::size_t rows, float* state,
+              float* values, Workspace& space) const;
+
+  // The fused loss, of nets that are not recurrent. Of those see ComposedGradient.
 
   /// Must come before add_loss() when the parameters have changed.
   void prepare(const float* parameters, Workspace& space) const;
@@ -91,7 +114,14 @@ class ActorCritic {
                 PolicyLoss& loss) const;
 
  private:
+  std::size_t memory_size() const { return memory_ ? memory_->size() : 0; }
+  /// What a net sees of up to kChunkRows rows: `x`, or the hidden units of its memory.
+  const float* seen(const float* memory_parameters, const float* x, std::size_t rows, float* state,
+                    Workspace& space) const;
+
+  std::size_t inputs_;
   ActionHead head_;
+  std::optional<LstmLayer> memory_;
   Mlp policy_;
   Mlp value_;
 };

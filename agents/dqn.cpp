@@ -26,6 +26,15 @@ std::size_t choices_of(const EnvSpec& spec) {
   return head.sets().front();
 }
 
+void check(const RunSettings& run) {
+  if (run.lstm_size > 0) {
+    throw ConfigError({}, "net.lstm_size", "DQN learns no policy with a memory", "0, ppo, a2c");
+  }
+  if (run.device != Device::kCpu) {
+    throw ConfigError({}, "train.device", "DQN learns on the CPU only", "cpu, ppo, a2c");
+  }
+}
+
 std::size_t as_size(std::int64_t number) {
   return static_cast<std::size_t>(number);
 }
@@ -61,6 +70,7 @@ Dqn::Dqn(const RunSettings& run, const DqnConfig& config, std::unique_ptr<Enviro
       previous_(acting_x_.size()),
       drawn_choices_(kChunkRows),
       choices_(play_.size()) {
+  check(run);
   Rng rng = policy_rng(run.seed, PolicyStream::kWeights);
   net_.initialise(parameters_.values(), rng);
   std::copy_n(parameters_.values(), net_.size(), target_.data());

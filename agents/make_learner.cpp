@@ -13,8 +13,10 @@ std::unique_ptr<Learner> make_learner(const TrainingScenario& scenario) {
   run.seed = static_cast<std::uint64_t>(config.seed);
   run.total_steps = config.steps;
   run.threads = static_cast<int>(config.threads);
+  run.device = config.device;
   run.hidden.assign(config.hidden.begin(), config.hidden.end());
   run.activation = config.activation;
+  run.lstm_size = static_cast<std::size_t>(config.lstm_size);
   run.normalise_observations = config.normalise_observations;
   run.rewards = reward_config(config, env->spec());
   run.imitation = imitation(config, env->spec());

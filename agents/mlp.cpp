@@ -1,34 +1,10 @@
 #include "agents/mlp.hpp"
 
-#include <cmath>
 #include <numbers>
 
-#include "sim/base/distributions.hpp"
+#include "agents/orthogonal.hpp"
 
 namespace aicmp {
-namespace {
-
-/// `count` orthonormal vectors of `size` >= count normal numbers, by Gram and Schmidt, twice.
-std::vector<std::vector<double>> orthonormal(std::size_t count, std::size_t size, Rng& rng) {
-  std::vector<std::vector<double>> vectors(count, std::vector<double>(size));
-  for (std::size_t i = 0; i < count; ++i) {
-    std::vector<double>& v = vectors[i];
-    for (double& x : v) x = normal(rng);
-    for (int round = 0; round < 2; ++round) {
-      for (std::size_t j = 0; j < i; ++j) {
-        double along = 0.0;
-        for (std::size_t k = 0; k < size; ++k) along += v[k] * vectors[j][k];
-        for (std::size_t k = 0; k < size; ++k) v[k] -= along * vectors[j][k];
-      }
-      double square = 0.0;
-      for (const double x : v) square += x * x;
-      for (double& x : v) x /= std::sqrt(square);
-    }
-  }
-  return vectors;
-}
-
-}  // namespace
 
 Mlp::Mlp(std::size_t inputs, const std::vector<std::size_t>& hidden, std::size_t outputs,
          Activation activation) {
@@ -48,13 +24,11 @@ void Mlp::initialise(float* parameters, Rng& rng, double last_gain) const {
   std::fill(parameters, parameters + size_, 0.0f);
   for (const Layer& layer : layers_) {
     const double gain = &layer == &layers_.back() ? last_gain : std::numbers::sqrt2;
-    const bool wide = layer.out > layer.in;
-    const auto vectors =
-        wide ? orthonormal(layer.in, layer.out, rng) : orthonormal(layer.out, layer.in, rng);
+    const std::vector<double> weights = orthogonal(layer.in, layer.out, rng);
     for (std::size_t i = 0; i < layer.in; ++i) {
       for (std::size_t j = 0; j < layer.out; ++j) {
         parameters[layer.weights + i * layer.stride() + j] =
-            static_cast<float>(gain * (wide ? vectors[i][j] : vectors[j][i]));
+            static_cast<float>(gain * weights[i * layer.out + j]);
       }
     }
   }

@@ -4,12 +4,20 @@
 
 #include <fmt/format.h>
 
+#include "agents/composed_loss.hpp"
 #include "agents/policy_model.hpp"
 
 namespace aicmp {
 namespace {
 
 constexpr double kAdamEpsilon = 1e-5;
+
+std::unique_ptr<PolicyGradient> make_gradient(const ActorCritic& net, const RunSettings& run) {
+  if (net.memory() || run.device != Device::kCpu) {
+    return std::make_unique<ComposedGradient>(net, run.threads, run.device);
+  }
+  return std::make_unique<FusedGradient>(net, run.threads);
+}
 
 }  // namespace
 
@@ -19,13 +27,13 @@ OnPolicy::OnPolicy(const RunSettings& run, const OnPolicyConfig& config,
       config_(config),
       play_(std::move(env), run.seed),
       net_(play_.spec().observation.size(), run.hidden, run.activation,
-           ActionHead(play_.spec().action)),
+           ActionHead(play_.spec().action), run.lstm_size),
       parameters_(net_.size()),
       adam_(net_.size(), kAdamEpsilon),
-      gradient_(net_, run.threads),
+      gradient_(make_gradient(net_, run)),
       space_(net_.workspace()),
-      observed_(net_.policy().inputs()),
-      scale_(net_.policy().inputs()),
+      observed_(net_.inputs()),
+      scale_(net_.inputs()),
       rewards_(run.rewards, play_.size()),
       rollout_(static_cast<std::size_t>(config.rollout_steps), play_, net_) {
   Rng rng = policy_rng(run.seed, PolicyStream::kWeights);
@@ -60,7 +68,7 @@ PolicyLoss OnPolicy::descend(std::span<const std::uint32_t> rows, PolicyLossTerm
   terms.imitate = taught();
   PolicyLoss loss;
   parameters_.backward([&](float* gradient) {
-    loss = gradient_.add(parameters_.values(), rollout_.samples(), rows, terms, gradient);
+    loss = gradient_->add(parameters_.values(), rollout_.samples(), rows, terms, gradient);
     return loss.total;
   });
   const double norm = std::isfinite(loss.total)
@@ -91,9 +99,15 @@ Metrics OnPolicy::metrics() const {
 }
 
 PolicyModel OnPolicy::policy() const {
-  return policy_model(play_.spec(), net_.policy(), parameters_.values(),
-                      run_.normalise_observations ? &observed_ : nullptr,
-                      parameters_.values() + net_.log_std_offset());
+  const float* parameters = parameters_.values();
+  PolicyModel model = policy_model(play_.spec(), net_.policy(), parameters,
+                                   run_.normalise_observations ? &observed_ : nullptr,
+                                   parameters + net_.log_std_offset());
+  if (net_.memory()) {
+    model.layers.insert(model.layers.begin(),
+                        policy_layer(*net_.memory(), parameters + net_.policy_memory_offset()));
+  }
+  return model;
 }
 
 void OnPolicy::save(Archive& archive) const {
@@ -104,6 +118,7 @@ void OnPolicy::save(Archive& archive) const {
   adam_.save(archive);
   observed_.save(archive, "observed");
   rewards_.save(archive);
+  rollout_.save(archive);
   play_.save(archive);
 }
 
@@ -116,6 +131,7 @@ void OnPolicy::load(const Archive& archive) {
   observed_.load(archive, "observed");
   if (observed_.count() > 0.0) scale_.set(observed_);
   rewards_.load(archive);
+  rollout_.load(archive);
   play_.load(archive);
 }
 

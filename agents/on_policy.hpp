@@ -47,7 +47,8 @@ class OnPolicy : public Learner {
   const Rollout& rollout() const { return rollout_; }
   /// Draws for the order of rows in this iteration.
   Rng order_rng() const;
-  /// One step down the gradient of the loss of `rows`. `terms` without the weights of the config.
+  /// One step down the gradient of the loss of `rows`, for a recurrent policy whole sequences.
+  /// `terms` without the weights of the config.
   PolicyLoss descend(std::span<const std::uint32_t> rows, PolicyLossTerms terms);
 
  private:
@@ -60,7 +61,7 @@ class OnPolicy : public Learner {
   ActorCritic net_;
   ParameterTensor parameters_;
   Adam adam_;
-  PolicyGradient gradient_;
+  std::unique_ptr<PolicyGradient> gradient_;
   ActorCritic::Workspace space_;
   RunningMoments observed_;
   ObservationScale scale_;

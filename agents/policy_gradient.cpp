@@ -4,16 +4,16 @@
 
 namespace aicmp {
 
-PolicyGradient::PolicyGradient(const ActorCritic& net, int threads) : net_(net) {
+FusedGradient::FusedGradient(const ActorCritic& net, int threads) : net_(net) {
   for (int i = 0; i < threads; ++i) {
     parts_.push_back({net.workspace(), Floats(i == 0 ? 0 : net.size()), {}});
   }
   if (threads > 1) workers_ = std::make_unique<Workers>(threads);
 }
 
-PolicyLoss PolicyGradient::add(const float* parameters, const PolicySamples& samples,
-                               std::span<const std::uint32_t> rows, const PolicyLossTerms& terms,
-                               float* gradient) {
+PolicyLoss FusedGradient::add(const float* parameters, const PolicySamples& samples,
+                              std::span<const std::uint32_t> rows, const PolicyLossTerms& terms,
+                              float* gradient) {
   const std::size_t parts = parts_.size();
   const auto run = [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {

@@ -10,16 +10,27 @@
 
 namespace aicmp {
 
-/// The fused loss of ActorCritic, its rows shared by threads. The sum of the threads' gradients has
-/// a fixed order, so it depends on their number only.
+/// A way to the gradient of ActorCritic's loss.
 class PolicyGradient {
  public:
-  PolicyGradient(const ActorCritic& net, int threads);
+  virtual ~PolicyGradient() = default;
 
-  /// Adds the gradient of the mean loss over `rows` of `samples`.
+  /// Adds the gradient of the mean loss over `rows` of `samples`. Of a recurrent net `rows` are
+  /// whole sequences, [samples.steps][chosen environments].
+  virtual PolicyLoss add(const float* parameters, const PolicySamples& samples,
+                         std::span<const std::uint32_t> rows, const PolicyLossTerms& terms,
+                         float* gradient) = 0;
+};
+
+/// The fused loss, its rows shared by threads. The sum of the threads' gradients has a fixed order,
+/// so it depends on their number only. Not for recurrent nets.
+class FusedGradient final : public PolicyGradient {
+ public:
+  FusedGradient(const ActorCritic& net, int threads);
+
   PolicyLoss add(const float* parameters, const PolicySamples& samples,
                  std::span<const std::uint32_t> rows, const PolicyLossTerms& terms,
-                 float* gradient);
+                 float* gradient) override;
 
  private:
   struct Part {

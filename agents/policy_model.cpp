@@ -52,4 +52,21 @@ PolicyModel policy_model(const EnvSpec& spec, const Mlp& net, const float* param
   return model;
 }
 
+PolicyLayer policy_layer(const LstmLayer& memory, const float* parameters) {
+  PolicyLayer layer{LayerKind::kLstm, memory.inputs(), memory.units(), {}, {}, {}};
+  for (std::size_t gate = 0; gate < 4; ++gate) {
+    for (std::size_t j = 0; j < memory.units(); ++j) {
+      const float* column = parameters + gate * padded(memory.units()) + j;
+      for (std::size_t i = 0; i < memory.inputs(); ++i) {
+        layer.weight.push_back(column[i * memory.columns()]);
+      }
+      for (std::size_t i = 0; i < memory.units(); ++i) {
+        layer.recurrent.push_back(column[(memory.inputs() + i) * memory.columns()]);
+      }
+      layer.bias.push_back(column[memory.bias_offset()]);
+    }
+  }
+  return layer;
+}
+
 }  // namespace aicmp

@@ -31,23 +31,33 @@ void normalise(const Floats& advantage, std::span<const std::uint32_t> rows,
 }  // namespace
 
 Ppo::Ppo(const RunSettings& run, const PpoConfig& config, std::unique_ptr<Environment> env)
-    : OnPolicy(run, config, std::move(env)), config_(config), order_(rollout().size()) {}
+    : OnPolicy(run, config, std::move(env)),
+      config_(config),
+      order_(net().memory() ? play().size() : rollout().size()) {}
 
 PolicyLoss Ppo::learn() {
   Rng rng = order_rng();
   std::iota(order_.begin(), order_.end(), 0u);
+  // What a row remembers comes from the rows before it, so sequences stay whole.
+  const std::size_t length = rollout().size() / order_.size();
+  const std::size_t most =
+      std::max<std::size_t>(1, static_cast<std::size_t>(config_.minibatch) / length);
   PolicyLoss sum;
   double minibatches = 0.0;
   for (std::int64_t epoch = 0; epoch < config_.epochs; ++epoch) {
     shuffle(order_, rng);
     double kl = 0.0;
     for (std::size_t first = 0; first < order_.size();) {
-      const std::size_t size =
-          std::min(static_cast<std::size_t>(config_.minibatch), order_.size() - first);
-      const auto rows = std::span<const std::uint32_t>(order_).subspan(first, size);
+      const std::size_t size = std::min(most, order_.size() - first);
+      rows_.clear();
+      for (std::size_t t = 0; t < length; ++t) {
+        for (std::size_t k = first; k < first + size; ++k) {
+          rows_.push_back(static_cast<std::uint32_t>(t * order_.size()) + order_[k]);
+        }
+      }
       PolicyLossTerms terms{.clip = config_.clip};
-      if (config_.normalise_advantages) normalise(rollout().advantage(), rows, terms);
-      const PolicyLoss loss = descend(rows, terms);
+      if (config_.normalise_advantages) normalise(rollout().advantage(), rows_, terms);
+      const PolicyLoss loss = descend(rows_, terms);
       sum += loss;
       kl += loss.approx_kl * static_cast<double>(size) / static_cast<double>(order_.size());
       minibatches += 1.0;

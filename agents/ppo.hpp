@@ -14,7 +14,8 @@ class Ppo final : public OnPolicy {
 
  private:
   PpoConfig config_;
-  std::vector<std::uint32_t> order_;
+  std::vector<std::uint32_t> order_;  // of rows; of a recurrent policy of environments
+  std::vector<std::uint32_t> rows_;   // of a minibatch
 };
 
 }  // namespace aicmp

@@ -10,6 +10,7 @@ Rollout::Rollout(std::size_t steps, const Play& play, const ActorCritic& net)
       envs_(play.size()),
       width_(play.spec().observation.size()),
       mask_width_(play.mask() == nullptr ? 0 : net.head().outputs()),
+      state_width_(net.state_width()),
       observation_(size() * width_),
       numbers_(size() * net.head().numbers()),
       log_prob_(size()),
@@ -27,12 +28,16 @@ Rollout::Rollout(std::size_t steps, const Play& play, const ActorCritic& net)
       raw_reward_(size()),
       dt_(size()),
       final_observation_(envs_ * width_),
-      final_value_(envs_) {}
+      final_value_(envs_),
+      state_(envs_ * state_width_),
+      first_state_(state_.size()),
+      final_state_(state_.size()) {}
 
 void Rollout::collect(Play& play, const ActorCritic& net, const float* parameters,
                       const ObservationScale& scale, double discount, Rng& rng,
                       ActorCritic::Workspace& space, RunningMoments* seen,
                       const Imitation* teacher) {
+  first_state_ = state_;
   const float log_discount = static_cast<float>(std::log(discount));
   for (std::size_t t = 0; t < steps_; ++t) {
     const std::size_t first = t * envs_;
@@ -45,7 +50,8 @@ void Rollout::collect(Play& play, const ActorCritic& net, const float* parameter
     std::int64_t* choices = choices_.data() + first * net.head().sets().size();
     float* numbers = numbers_.data() + first * net.head().numbers();
     net.act(parameters, x, envs_, mask_width_ > 0 ? mask_.data() + first * mask_width_ : nullptr,
-            rng, {choices, numbers, log_prob_.data() + first}, value_.data() + first, space);
+            rng, {choices, numbers, log_prob_.data() + first}, state_.data(), value_.data() + first,
+            space);
     if (teacher != nullptr) play.ask(teacher->policy, teacher->parameters, choices, numbers);
     play.step(choices, numbers);
 
@@ -58,19 +64,25 @@ void Rollout::collect(Play& play, const ActorCritic& net, const float* parameter
                                      : std::exp(log_discount * static_cast<float>(dt_[at]));
       terminated_[at] = play.terminated(i);
       ended_[at] = play.ended(i);
-      if (!play.truncated(i)) continue;
-      scale.apply(play.next_observation(i), 1,
-                  final_observation_.data() + final_rows_.size() * width_);
-      final_rows_.push_back(static_cast<std::uint32_t>(at));
+      float* state = state_.data() + i * state_width_;
+      if (play.truncated(i)) {
+        const std::size_t row = final_rows_.size();
+        scale.apply(play.next_observation(i), 1, final_observation_.data() + row * width_);
+        std::copy_n(state, state_width_, final_state_.data() + row * state_width_);
+        final_rows_.push_back(static_cast<std::uint32_t>(at));
+      }
+      if (play.ended(i)) std::fill_n(state, state_width_, 0.0f);
     }
-    net.values(parameters, final_observation_.data(), final_rows_.size(), final_value_.data(),
-               space);
+    net.values(parameters, final_observation_.data(), final_rows_.size(), final_state_.data(),
+               final_value_.data(), space);
     for (std::size_t k = 0; k < final_rows_.size(); ++k) {
       next_value_[final_rows_[k]] = final_value_[k];
     }
   }
   scale.apply(play.observation(), envs_, final_observation_.data());
-  net.values(parameters, final_observation_.data(), envs_, final_value_.data(), space);
+  final_state_ = state_;
+  net.values(parameters, final_observation_.data(), envs_, final_state_.data(), final_value_.data(),
+             space);
   for (std::size_t at = 0; at < size(); ++at) {
     if (ended_[at] != 0) continue;
     next_value_[at] = at + envs_ < size() ? value_[at + envs_] : final_value_[at + envs_ - size()];
@@ -86,10 +98,19 @@ void Rollout::finish(Rewards& rewards, double lambda) {
 }
 
 PolicySamples Rollout::samples() const {
-  return {observation_.data(), choices_.data(),
-          numbers_.data(),     mask_width_ > 0 ? mask_.data() : nullptr,
-          log_prob_.data(),    advantage_.data(),
-          value_target_.data()};
+  return {observation_.data(),  choices_.data(),
+          numbers_.data(),      mask_width_ > 0 ? mask_.data() : nullptr,
+          log_prob_.data(),     advantage_.data(),
+          value_target_.data(), steps_,
+          ended_.data(),        first_state_.data()};
+}
+
+void Rollout::save(Archive& archive) const {
+  if (state_width_ > 0) archive.put("memory", state_.data(), state_.size());
+}
+
+void Rollout::load(const Archive& archive) {
+  if (state_width_ > 0) archive.get("memory", state_.data(), state_.size());
 }
 
 double Rollout::explained_variance() const {

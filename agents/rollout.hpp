@@ -6,6 +6,7 @@
 
 #include "agents/actor_critic.hpp"
 #include "agents/advantages.hpp"
+#include "agents/archive.hpp"
 #include "agents/play.hpp"
 #include "agents/rewards.hpp"
 #include "agents/run_settings.hpp"
@@ -27,6 +28,10 @@ class Rollout {
                ActorCritic::Workspace& space, RunningMoments* seen, const Imitation* teacher);
   void finish(Rewards& rewards, double lambda);
 
+  // What a recurrent policy remembers from one rollout to the next.
+  void save(Archive& archive) const;
+  void load(const Archive& archive);
+
   std::size_t steps() const { return steps_; }
   std::size_t size() const { return steps_ * envs_; }
   PolicySamples samples() const;
@@ -39,6 +44,7 @@ class Rollout {
   std::size_t envs_;
   std::size_t width_;
   std::size_t mask_width_;
+  std::size_t state_width_;
   Floats observation_, numbers_, log_prob_, value_, next_value_, discount_, reward_, advantage_,
       value_target_;
   std::vector<float> raw_;  // observations as they came
@@ -48,6 +54,7 @@ class Rollout {
   std::vector<double> raw_reward_, dt_;
   std::vector<std::uint32_t> final_rows_;
   Floats final_observation_, final_value_;
+  Floats state_, first_state_, final_state_;  // of recurrent policies: now, at the start, at an end
 };
 
 }  // namespace aicmp

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "agents/device.hpp"
 #include "agents/kernels/kernels.hpp"
 #include "agents/rewards.hpp"
 
@@ -21,8 +22,10 @@ struct RunSettings {
   std::uint64_t seed = 1;
   std::int64_t total_steps = 1'000'000;
   int threads = 1;
+  Device device = Device::kCpu;
   std::vector<std::size_t> hidden = {64, 64};
   Activation activation = Activation::kTanh;
+  std::size_t lstm_size = 0;  // 0: a policy without memory
   bool normalise_observations = true;
   Rewards::Config rewards;
   Imitation imitation;

@@ -98,6 +98,9 @@ void add_options(OptionTable& table, TrainingConfig& config) {
             "evaluation does not. 0: never.");
   table.add("train.threads", config.threads, "", Limits::between(1.0, 1024.0),
             "Threads that share a gradient; the last bits depend on it.");
+  table.add_choice("train.device", config.device, {{"cpu", Device::kCpu}, {"cuda", Device::kCuda}},
+                   "Where libtorch computes the losses of PPO and A2C. Acting, DQN and the worlds "
+                   "are always on the CPU.");
   table.add("train.log_steps", config.log_steps, "", Limits::between(0.0, kMostSteps),
             "Steps between rows of metrics.csv; 0: a 200th of the run.");
   table.add("train.checkpoint_steps", config.checkpoint_steps, "", Limits::between(0.0, kMostSteps),
@@ -107,6 +110,10 @@ void add_options(OptionTable& table, TrainingConfig& config) {
   table.add_choice("net.activation", config.activation,
                    {{"tanh", Activation::kTanh}, {"relu", Activation::kRelu}},
                    "Of the hidden layers.");
+  table.add(
+      "net.lstm_size", config.lstm_size, "", Limits::between(0.0, 4096.0),
+      "Units of an LSTM before the hidden layers, which remembers what the problem has shown; "
+      "0: none. PPO and A2C.");
   table.add("net.normalise_observations", config.normalise_observations,
             "By their running mean and deviation.");
   table.add("reward.discount", config.discount, "", Limits::between(0.0, 1.0),

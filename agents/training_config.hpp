@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agents/device.hpp"
 #include "agents/dqn_config.hpp"
 #include "agents/kernels/kernels.hpp"
 #include "agents/on_policy_config.hpp"
@@ -31,10 +32,12 @@ struct TrainingConfig {
   std::int64_t envs = 16;
   std::int64_t episode_steps = 0;  // of episodes in training; 0: as long as the problem's
   std::int64_t threads = 1;
+  Device device = Device::kCpu;
   std::int64_t log_steps = 0;         // 0: steps / 200
   std::int64_t checkpoint_steps = 0;  // 0: steps / 10
   std::vector<double> hidden = {64.0, 64.0};
   Activation activation = Activation::kTanh;
+  std::int64_t lstm_size = 0;  // 0: a policy without memory
   bool normalise_observations = true;
   double discount = 0.0;  // 0: the problem's own
   bool differential = true;

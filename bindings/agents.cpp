@@ -16,6 +16,7 @@ namespace {
 
 using Observations = py::array_t<float, py::array::c_style | py::array::forcecast>;
 using Masks = py::array_t<std::int8_t, py::array::c_style | py::array::forcecast>;
+using States = py::array_t<float, py::array::c_style>;
 using Callback = std::function<bool(std::int64_t, const Metrics&)>;
 
 /// A learner of one problem, from Python.
@@ -55,7 +56,13 @@ class Trainer {
     return {metrics.begin(), metrics.end()};
   }
 
-  py::array predict(const Observations& observation, const std::optional<Masks>& mask) const {
+  std::size_t state_width() const {
+    static_cast<void>(learner());
+    return inference_->state_width();
+  }
+
+  py::array predict(const Observations& observation, const std::optional<Masks>& mask,
+                    std::optional<States> state) const {
     static_cast<void>(learner());
     const auto features = static_cast<py::ssize_t>(inference_->features());
     const auto outputs = static_cast<py::ssize_t>(inference_->outputs());
@@ -70,11 +77,17 @@ class Trainer {
     if (mask && !inference_->possible(rows, mask->data())) {
       throw py::value_error("a mask leaves no choice");
     }
-    std::vector<float> state(rows * inference_->state_width());
+    const auto width = static_cast<py::ssize_t>(state_width());
+    if (state && (state->ndim() != 2 || state->shape(0) != observation.shape(0) ||
+                  state->shape(1) != width)) {
+      throw py::value_error("states are [rows][" + std::to_string(width) + "]");
+    }
+    std::vector<float> first_state(state ? 0 : rows * inference_->state_width());
     std::vector<float> values(rows * inference_->outputs());
     PolicyInference::Workspace space;
-    static_cast<void>(
-        inference_->run(rows, observation.data(), state.data(), values.data(), space));
+    static_cast<void>(inference_->run(rows, observation.data(),
+                                      state ? state->mutable_data() : first_state.data(),
+                                      values.data(), space));
     const PolicyModel model = learner_->policy();
     const auto columns =
         static_cast<py::ssize_t>(model.numbers.empty() ? model.sets.size() : model.numbers.size());
@@ -128,8 +141,12 @@ PYBIND11_MODULE(_agents, module) {
            "Train for `steps` more steps; `on_progress(steps, metrics)` may end it with False.")
       .def_property_readonly("steps", &Trainer::steps, "Steps of all worlds so far.")
       .def("metrics", &Trainer::metrics, "Of the last iteration, under CleanRL's names.")
-      .def("predict", &Trainer::predict, py::arg("observation"), py::arg("mask") = py::none(),
-           "The most probable actions for observations [rows][features].")
+      .def_property_readonly("state_width", &Trainer::state_width,
+                             "Numbers that a recurrent policy remembers of each world.")
+      .def(
+          "predict", &Trainer::predict, py::arg("observation"), py::arg("mask") = py::none(),
+          py::arg("state").noconvert() = py::none(),
+          "The most probable actions for observations [rows][features]; `state` goes on by a step.")
       .def("save", &Trainer::save, py::arg("path"), "Write a checkpoint.")
       .def("load", &Trainer::load, py::arg("path"), "Go on from a checkpoint.");
 }

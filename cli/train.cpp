@@ -32,6 +32,7 @@ struct TrainOptions {
   std::int64_t steps = 0;    // 0: the scenario's
   std::int64_t seed = -1;    // -1: the scenario's
   std::int64_t threads = 0;  // 0: the scenario's
+  std::string device;
   std::string out;
   bool force = false;
   bool quiet = false;
@@ -42,6 +43,7 @@ struct TrainOptions {
     if (steps > 0) all.push_back(fmt::format("train.steps={}", steps));
     if (seed >= 0) all.push_back(fmt::format("train.seed={}", seed));
     if (threads > 0) all.push_back(fmt::format("train.threads={}", threads));
+    if (!device.empty()) all.push_back("train.device=" + device);
     return all;
   }
 };
@@ -221,6 +223,10 @@ void add_train_command(CLI::App& app, const std::vector<std::string>& argv) {
   command->add_option("--threads", options->threads, "Threads that share a gradient")
       ->check(CLI::Range(1, 1024))
       ->option_text("N");
+  command
+      ->add_option("--device", options->device,
+                   "cpu or cuda, where libtorch has it; default the scenario's")
+      ->option_text("NAME");
   command->add_option("--set", options->overrides, "Override an option; may be repeated")
       ->allow_extra_args(false)
       ->option_text("KEY=VALUE");

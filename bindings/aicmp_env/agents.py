@@ -39,7 +39,7 @@ class _Learner:
 
     `options` are the problem's own options, as keyword arguments of `gym.make`. `settings` are
     those of the training scenario by their full names:
-    {"ppo.learning_rate": 1e-3, "train.envs": 64}.
+    {"ppo.learning_rate": 1e-3, "train.envs": 64}. `device` "cuda" needs a libtorch that has it.
     """
 
     algorithm: ClassVar[str]
@@ -49,12 +49,14 @@ class _Learner:
         problem: str,
         *,
         seed: int = 1,
+        device: str = "cpu",
         settings: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
         chosen = {
             "train.algorithm": self.algorithm,
             "train.seed": seed,
+            "train.device": device,
             **(settings or {}),
             **options,
         }
@@ -86,15 +88,29 @@ class _Learner:
         """Of the last iteration, under CleanRL's names."""
         return self._trainer.metrics()
 
-    def predict(self, observation: ArrayLike, mask: ArrayLike | None = None) -> NDArray[Any]:
-        """The most probable action for one observation, or for rows of them."""
+    def initial_state(self, rows: int) -> NDArray[np.float32]:
+        """What a recurrent policy (`net.lstm_size`) remembers of `rows` worlds at their start."""
+        return np.zeros((rows, self._trainer.state_width), np.float32)
+
+    def predict(
+        self,
+        observation: ArrayLike,
+        mask: ArrayLike | None = None,
+        state: NDArray[np.float32] | None = None,
+    ) -> NDArray[Any]:
+        """The most probable action for one observation, or for rows of them.
+
+        A recurrent policy reads and writes `state` (`initial_state`, a row for each observation),
+        whose rows must be set to 0 where an episode begins. Without it every observation is the
+        first of an episode.
+        """
         rows = np.asarray(observation, np.float32)
         masks = None if mask is None else np.asarray(mask, np.int8)
         single = rows.ndim == 1
         if single:
             rows = rows[None]
             masks = None if masks is None else masks[None]
-        actions = self._trainer.predict(rows, masks)
+        actions = self._trainer.predict(rows, masks, state)
         if actions.dtype == np.int64 and actions.shape[1] == 1:
             actions = actions[:, 0]
         return actions[0] if single else actions

@@ -21,6 +21,7 @@ struct ProbeConfig {
     kCut,       // the same, shown
     kEnding,    // the same, terminated
     kTarget,    // continuous: reward -(number - observation)^2
+    kRecall,    // after `steps`, reward 1 for the choice that the first observation showed, else 0
     kUneven,    // reward 1 for choice 1 and dt 1, or reward 1.5 for choice 0 and dt 3
   };
   Kind kind = Kind::kConstant;
@@ -33,6 +34,7 @@ class Probe {
   struct State {
     Rng rng{WorldKey{}, StreamId::kTest};
     int shown = 0;
+    int cue = 0;
     std::int64_t step = 0;
   };
 
@@ -93,6 +95,11 @@ class Probe {
       case Kind::kTarget:
         numbers[0] = -std::pow(static_cast<double>(action.numbers[0]) - state.shown, 2);
         break;
+      case Kind::kRecall:
+        if (state.step == 1) state.cue = state.shown;
+        numbers[0] = last && action.choice() == state.cue + 1 ? 1.0 : 0.0;
+        transition = {.terminated = last};
+        break;
       case Kind::kUneven:
         numbers[0] = action.choice() == 1 ? 1.0 : 1.5;
         transition = {.dt = action.choice() == 1 ? 1.0 : 3.0, .truncated = last};
@@ -121,8 +128,12 @@ class Probe {
   }
 
  private:
-  /// -1, 0 or 1; never 0 where the reward is what is shown.
+  /// -1, 0 or 1; never 0 where the reward is what is shown, and 0 where it is to be remembered.
   void show(State& state) const {
+    if (config_.kind == Kind::kRecall && state.step > 0) {
+      state.shown = 0;
+      return;
+    }
     const double draw = uniform(state.rng);
     state.shown =
         config_.kind == Kind::kObserved ? (draw < 0.5 ? -1 : 1) : static_cast<int>(draw * 3.0) - 1;

@@ -55,7 +55,7 @@ struct RandomBatch {
     }
     ActorCritic::Workspace space = net.workspace();
     net.act(parameters.data(), observation.data(), rows, masked ? mask.data() : nullptr, rng,
-            {choices.data(), numbers.data(), log_prob.data()}, nullptr, space);
+            {choices.data(), numbers.data(), log_prob.data()}, nullptr, nullptr, space);
     for (float& x : log_prob) x += 0.2f * static_cast<float>(normal(rng));  // an older policy's
     for (float& x : advantage) x = static_cast<float>(normal(rng));
     for (float& x : value_target) x = static_cast<float>(normal(rng));

@@ -33,12 +33,13 @@ double distance(const Floats& a, const float* b) {
 void check_batch(ActionHead head, bool masked, Activation activation, int threads,
                  const PolicyLossTerms& terms = kTestTerms) {
   RandomBatch batch(std::move(head), 301, masked, activation);
-  PolicyGradient fused(batch.net, threads);
+  FusedGradient fused(batch.net, threads);
   const PolicyLoss loss =
       fused.add(batch.parameters.data(), batch.samples, batch.order, terms, batch.gradient.data());
   Floats expected(batch.net.size());
-  const PolicyLoss composed = composed_policy_loss(
-      batch.net, batch.parameters.data(), batch.samples, batch.order, terms, expected.data());
+  const PolicyLoss composed =
+      ComposedGradient(batch.net, 1, Device::kCpu)
+          .add(batch.parameters.data(), batch.samples, batch.order, terms, expected.data());
   check_equal(loss, composed);
   CHECK(loss.clipped > 0.1);  // both sides of the clip were met
   CHECK(loss.clipped < 0.9);
@@ -69,10 +70,10 @@ TEST_CASE("Without a clip, on the policy's own data, the loss is that of A2C") {
   Rng rng({}, StreamId::kTest);
   batch.net.act(batch.parameters.data(), batch.observation.data(), 80, nullptr, rng,
                 {batch.choices.data(), batch.numbers.data(), batch.log_prob.data()}, nullptr,
-                space);
+                nullptr, space);
   PolicyLossTerms terms;
   terms.clip = std::numeric_limits<double>::infinity();
-  PolicyGradient fused(batch.net, 1);
+  FusedGradient fused(batch.net, 1);
   const PolicyLoss loss =
       fused.add(batch.parameters.data(), batch.samples, batch.order, terms, batch.gradient.data());
   double mean = 0.0;

@@ -45,7 +45,7 @@ Answer ask(const OnPolicy& learner, float shown, float step = 0.0f) {
   float x[2];
   learner.observation_scale().apply(raw, 1, x);
   Answer answer;
-  net.values(learner.parameters(), x, 1, &answer.value, space);
+  net.values(learner.parameters(), x, 1, nullptr, &answer.value, space);
   net.policy().forward(learner.parameters(), x, 1, space.policy);
   float* outputs = space.policy.outputs.back().data();
   net.head().normalise(1, net.policy().output_stride(), outputs, nullptr,

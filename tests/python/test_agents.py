@@ -50,6 +50,24 @@ def test_learning_is_reproducible_and_goes_on_from_a_checkpoint(tmp_path) -> Non
         assert other.metrics() == pytest.approx(model.metrics(), nan_ok=True)
 
 
+def test_a_recurrent_policy_remembers_in_its_state() -> None:
+    model = agents.PPO("AICMP/SelfishMining-v0", settings={**SMALL, "net.lstm_size": 8})
+    model.learn(3_000)
+    env = aicmp_env.AicmpVectorEnv("AICMP/SelfishMining-v0", num_envs=3)
+    observation, _ = env.reset(seed=1)
+    state = model.initial_state(3)
+    assert not state.any()
+    assert (model.predict(observation, state=state) == model.predict(observation)).all()
+    assert state.any()
+    after = state.copy()
+    model.predict(observation, state=state)
+    assert (state != after).any()
+    with pytest.raises(ValueError, match="states are"):
+        model.predict(observation, state=state[:2])
+    with pytest.raises(TypeError):
+        model.predict(observation, state=state.astype(np.float64))
+
+
 def test_bad_input_is_refused() -> None:
     with pytest.raises(ValueError, match="not a decision problem"):
         agents.PPO("AICMP/Nothing-v0")
@@ -57,6 +75,8 @@ def test_bad_input_is_refused() -> None:
         agents.PPO("AICMP/SelfishMining-v0", alpha=1.0)
     with pytest.raises(ValueError, match=r"ppo\.epochs"):
         agents.PPO("AICMP/SelfishMining-v0", settings={"ppo.epochs": 0})
+    with pytest.raises(ValueError, match=r"train\.device"):
+        agents.DQN("AICMP/SelfishMining-v0", device="cuda").learn(1)
     model = agents.PPO("AICMP/SelfishMining-v0")
     with pytest.raises(RuntimeError, match="learn"):
         model.predict(np.zeros(4))
