@@ -46,7 +46,7 @@ void Detection::account(Miner& miner, Time now) {
   miner.since = now;
   if (miner.tested) {
     watched_s_ += seconds;
-  } else {
+  } else if (miner.hashes_per_s > 0.0) {
     miner.learned_hashes += miner.hashes_per_s * seconds;
     miner.learned_s += seconds;
   }

@@ -1,5 +1,3 @@
-#include "sim/pool/monitor/monitor.hpp"
-
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -7,6 +5,7 @@
 #include "sim/base/distributions.hpp"
 #include "sim/base/moments.hpp"
 #include "sim/pool/monitor/fork_watch.hpp"
+#include "sim/pool/monitor/monitor.hpp"
 
 using namespace aicmp;
 
@@ -61,8 +60,9 @@ class Dummy final : public ShareSource {
   void set_rates(Time, ShareRates) override {}
   void new_tip(Time) override {}
   WorkBatch take(Time) override { return {}; }
-  double difficulty(std::uint32_t) const override { return kDifficulty; }
+  double difficulty(std::uint32_t) const override { return job; }
   ShareCounts& all() { return counts_; }
+  double job = kDifficulty;
 };
 
 }  // namespace
@@ -152,6 +152,31 @@ TEST_CASE("the monitor notices what goes wrong, and only that") {
   CHECK(notices[3].kind == NoticeKind::kLatency);
   CHECK(notices[0].reference_hashes_per_s ==
         doctest::Approx(0.1 * kDifficulty * kHashesPerWork).epsilon(0.05));
+}
+
+TEST_CASE("a miner that stops now and then is known by what it is while it mines") {
+  MonitorConfig config;
+  config.enabled = true;
+  Dummy source(1);
+  std::vector<double> work(1, 0.0);
+  Monitor monitor(config, 1);
+  Rng rng({1, 0, 0}, StreamId::kTest);
+  Time now;
+  const double truth = 0.1 * kDifficulty * kHashesPerWork;
+  for (int look = 0; look < 30 * 288; ++look) {
+    now += monitor.interval();
+    const bool stopped = look % 288 < 48;  // four hours of each day, and then without a difficulty
+    source.job = stopped ? 0.0 : kDifficulty;
+    const std::int64_t shares = stopped ? 0 : poisson(rng, 30.0);
+    source.all().accepted[0] += shares;
+    work[0] += static_cast<double>(shares) * kDifficulty;
+    for (const Notice& notice : monitor.look(now, {work, source, 1e12})) {
+      CHECK(notice.kind == NoticeKind::kOffline);
+      CHECK(notice.reference_hashes_per_s == doctest::Approx(truth).epsilon(0.05));
+    }
+  }
+  CHECK(monitor.notices(NoticeKind::kOffline) >= 10);
+  CHECK(monitor.posterior_hashes_per_s(0) == doctest::Approx(truth).epsilon(0.3));
 }
 
 TEST_CASE("blocks that do not come raise a suspicion after a few of them") {

@@ -83,8 +83,11 @@ std::vector<Notice> Monitor::look(Time now, const SeenByPool& pool) {
     Miner& miner = miners_[i];
     const auto shares = static_cast<double>(counts.accepted[i]);
     const auto stale = static_cast<double>(counts.stale[i]);
+    // A miner that is told by its hash rate how hard its shares are has no difficulty without one.
+    const double job = pool.shares.difficulty(i);
+    const double mean = miner.seen_shares > 0.0 ? miner.seen_work / miner.seen_shares : 1.0;
     const SeenShares seen{shares - miner.seen_shares, pool.work[i] - miner.seen_work,
-                          pool.shares.difficulty(i), (now - last_look_).in_seconds()};
+                          job > 0.0 ? job : mean, (now - last_look_).in_seconds()};
     if (miner.seen_work == 0.0) {
       miner.posterior =
           GammaRate(seen.difficulty / 60.0, config_.prior_shares, 60.0 * config_.tau_min);
@@ -121,7 +124,13 @@ bool Monitor::learns(std::uint32_t miner) const {
          miners_[miner].learned_shares < kLeastLearnedShares;
 }
 
+/// What a miner is like while it mines: silence that what was learned so far rules out is left out,
+/// and that after a notice, before its first share.
 void Monitor::learn(Miner& miner, const SeenShares& seen, double stale) {
+  if (seen.shares == 0.0) {
+    if (miner.learned_shares == 0.0) return;
+    if (seen.expected(miner.learned_work / miner.learned_s) > threshold_) return;
+  }
   miner.learned_s += seen.seconds;
   miner.learned_work += seen.work;
   miner.learned_shares += seen.shares;
