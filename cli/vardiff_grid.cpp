@@ -1,4 +1,5 @@
 #include <cmath>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -13,7 +14,8 @@ namespace {
 constexpr const char* kAll = "all";
 
 struct GridOptions {
-  std::vector<std::string> rules = {"sv2-classic"};
+  std::vector<std::string> rules;
+  std::string policy;         // folder of a bundle
   std::vector<double> rates;  // empty: the standard ones
   std::vector<std::string> scenarios;
   bool own_rate = false;
@@ -37,14 +39,13 @@ std::string table_head() {
 }
 
 std::string table_row(const GridCell& cell) {
-  return fmt::format(kRow, vardiff_entry(cell.rule).name,
-                     cell.shares_per_min > 0.0 ? fmt::format("{:g}", cell.shares_per_min) : "-",
-                     cell.scenario, number(cell.converged, 3), number(cell.convergence_p10_s, 0),
-                     number(cell.convergence_p50_s, 0), number(cell.convergence_p90_s, 0),
-                     number(cell.error_p50, 3), number(cell.error_p90, 3),
-                     number(cell.changes_per_min, 4), number(cell.reacted, 3),
-                     number(cell.reaction_p50_s, 0), number(cell.mean_shares_per_min, 2),
-                     number(cell.log_error_sd, 3), number(cell.changes_per_hour, 2));
+  return fmt::format(
+      kRow, cell.rule, cell.shares_per_min > 0.0 ? fmt::format("{:g}", cell.shares_per_min) : "-",
+      cell.scenario, number(cell.converged, 3), number(cell.convergence_p10_s, 0),
+      number(cell.convergence_p50_s, 0), number(cell.convergence_p90_s, 0),
+      number(cell.error_p50, 3), number(cell.error_p90, 3), number(cell.changes_per_min, 4),
+      number(cell.reacted, 3), number(cell.reaction_p50_s, 0), number(cell.mean_shares_per_min, 2),
+      number(cell.log_error_sd, 3), number(cell.changes_per_hour, 2));
 }
 
 /// Names and values of a cell's numbers, alike in CSV and JSON.
@@ -71,8 +72,7 @@ std::string csv_head() {
 }
 
 std::string csv_row(const GridCell& cell) {
-  std::string text =
-      fmt::format("{},{},{}", vardiff_entry(cell.rule).name, cell.scenario, cell.trials);
+  std::string text = fmt::format("{},{},{}", cell.rule, cell.scenario, cell.trials);
   for (const auto& [name, value] : numbers(cell)) {
     text += std::isfinite(value) ? fmt::format(",{:.17g}", value) : ",";
   }
@@ -80,9 +80,8 @@ std::string csv_row(const GridCell& cell) {
 }
 
 nlohmann::ordered_json json_of(const GridCell& cell) {
-  nlohmann::ordered_json json = {{"rule", vardiff_entry(cell.rule).name},
-                                 {"scenario", cell.scenario},
-                                 {"trials", cell.trials}};
+  nlohmann::ordered_json json = {
+      {"rule", cell.rule}, {"scenario", cell.scenario}, {"trials", cell.trials}};
   for (const auto& [name, value] : numbers(cell)) json[name] = value;  // null if not finite
   return json;
 }
@@ -94,19 +93,28 @@ void grid(GridOptions options) {
   for (const std::string& name : options.scenarios) {
     options.grid.scenarios.push_back(grid_scenario(name));
   }
-  std::vector<VardiffKind> kinds;
+  std::vector<VardiffConfig> rules;
+  const auto add = [&](VardiffKind kind) -> VardiffConfig& {
+    rules.emplace_back().kind = kind;
+    return rules.back();
+  };
+  if (options.rules.empty() && options.policy.empty()) add(VardiffKind::kSv2Classic);
   for (const std::string& name : options.rules) {
     if (name != kAll) {
-      kinds.push_back(vardiff_kind(name));
+      add(vardiff_kind(name));
       continue;
     }
-    for (const VardiffEntry& entry : vardiff_entries()) kinds.push_back(entry.kind);
+    for (const VardiffEntry& entry : vardiff_entries()) add(entry.kind);
+  }
+  if (!options.policy.empty()) {
+    add(VardiffKind::kOptimum).bundle =
+        (std::filesystem::path(options.policy) / "manifest.json").string();
   }
   nlohmann::ordered_json cells = nlohmann::ordered_json::array();
   if (options.csv) write_stdout(csv_head());
   if (!options.csv && !options.json) write_stdout(table_head());
-  for (const VardiffKind kind : kinds) {
-    options.grid.rule.kind = kind;
+  for (const VardiffConfig& rule : rules) {
+    options.grid.rule = rule;
     run_grid(options.grid, [&](const GridCell& cell) {
       if (options.json) {
         cells.push_back(json_of(cell));
@@ -131,7 +139,8 @@ std::string footer() {
       "fire/h          ln(difficulty / ideal), changes per hour\n\n"
       "  aicmp vardiff-grid\n"
       "  aicmp vardiff-grid --rule all --own-rate --scenario cold,steady,step-50 \\\n"
-      "      --cold-factor 100\n\n"
+      "      --cold-factor 100\n"
+      "  aicmp vardiff-grid --rule all --policy policies/share_difficulty\n\n"
       "Rules:\n";
   for (const VardiffEntry& entry : vardiff_entries()) {
     text += fmt::format("  {:<12} {}\n", entry.name, entry.help);
@@ -151,6 +160,10 @@ void add_vardiff_grid_command(CLI::App& app) {
   command->add_option("--rule", options->rules, "Rules, or all; default sv2-classic")
       ->delimiter(',')
       ->option_text("NAMES");
+  command
+      ->add_option("--policy", options->policy,
+                   "Policy bundle for AICMP/ShareDifficulty-v0; what it costs least is ideal")
+      ->option_text("DIR");
   CLI::Option* rates = command
                            ->add_option("--rates", options->rates,
                                         "Target shares per minute; default 6,12,30,60,120")

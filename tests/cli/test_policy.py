@@ -118,6 +118,26 @@ class PolicyTest(ProgramTest):
         self.assertIn("SHA-256", self.fails(2, *command, "keep,lower", "--out", "never"))
         self.assertFalse((self.folder / "never").exists())
 
+    def test_a_policy_is_scored_on_the_grid_beside_rules(self):
+        write_bundle(self.folder / "lower", choice="-0.5_octaves")
+        rows = self.succeeds(
+            "vardiff-grid",
+            "--rule",
+            "fixed",
+            "--policy",
+            "lower",
+            "--scenario",
+            "stable",
+            "--trials",
+            5,
+            "--csv",
+        ).splitlines()
+        self.assertEqual([row.split(",")[0] for row in rows], ["rule", "fixed", "policy"])
+        changes = rows[0].split(",").index("converged")
+        self.assertEqual(rows[1].split(",")[changes], "1")
+        self.assertEqual(rows[2].split(",")[changes], "0")  # it changes every minute
+        self.assertIn("none: cannot be read", self.fails(1, "vardiff-grid", "--policy", "none"))
+
     def test_a_policy_for_another_decision_is_refused_by_a_run(self):
         write_bundle(self.folder / "b", problem="AICMP/Curtailment-v0")
         self.write("s.toml", FLEET)

@@ -190,7 +190,7 @@ std::vector<GridCell> run_grid(const GridConfig& config,
       }
       ++world;
       GridCell cell;
-      cell.rule = config.rule.kind;
+      cell.rule = config.rule.bundle.empty() ? vardiff_entry(config.rule.kind).name : "policy";
       cell.shares_per_min = target_shares_per_min(rule_config);
       cell.scenario = scenario.name;
       cell.trials = config.trials;

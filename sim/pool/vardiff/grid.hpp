@@ -42,7 +42,7 @@ struct GridConfig {
 /// The five metrics, over all trials of a cell. A number without trials to take it from, or one of
 /// another scenario, is NaN.
 struct GridCell {
-  VardiffKind rule = VardiffKind::kFixed;
+  std::string rule;             // its name; "policy" for a bundle
   double shares_per_min = 0.0;  // 0: the rule has no target
   std::string scenario;
   std::int64_t trials = 0;
