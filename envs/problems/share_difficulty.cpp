@@ -19,6 +19,7 @@ enum Policy : std::size_t { kFixed, kOptimum, kSequential, kOracle, kFirstRule }
 constexpr auto kOctaves = ShareView::kOctaves;
 constexpr std::int64_t kNothing = ShareView::kKeep;
 constexpr double kPpm = 1e6;
+constexpr double kPercent = 100.0;
 constexpr double kYearS = 365.0 * 86400.0;
 constexpr double kReferenceHash = ShareView::kReferenceHash;
 constexpr double kSlowest = 1.0 / 600.0;  // target rates, shares/s
@@ -29,9 +30,13 @@ constexpr double kWidestBand = ShareView::kWidestBand;
 
 void add_options(OptionTable& table, ShareDifficultyConfig& config) {
   using Form = ShareDifficultyConfig::Actions;
+  using Unit = ShareDifficultyConfig::Unit;
   table.add_choice("actions", config.actions, {{"octaves", Form::kOctaves}, {"rate", Form::kRate}},
                    "Choose a step of log2 of the difficulty, or (continuous) a target rate of "
                    "shares and a band in which nothing is changed.");
+  table.add_choice("costs_in", config.costs_in, {{"ppm", Unit::kPpm}, {"percent", Unit::kPercent}},
+                   "In ppm of the miner's revenue, or in percent of the least cost at its "
+                   "hash rate, so that small and large miners count alike.");
   table.add("hash_min_ths", config.hash_min_ths, "TH/s", Limits::positive(),
             "Least nameplate hash rate; each episode draws it log-uniformly.");
   table.add("hash_max_ths", config.hash_max_ths, "TH/s", Limits::positive(),
@@ -82,7 +87,10 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config)
   spec_.id = kId;
   spec_.question = "Which share difficulty should a connection have?";
   spec_.step = fmt::format("{:g} s", config.step_s);
-  spec_.reward = "minus the cost of the true share rate, ppm of the miner's revenue";
+  const bool relative = config.costs_in == Config::Unit::kPercent;
+  const char* unit = relative ? "%" : "ppm";
+  spec_.reward = fmt::format("minus the cost of the true share rate, {}",
+                             relative ? "% of the least cost" : "ppm of the miner's revenue");
   constexpr std::array kHelp = {"estimated from shares",
                                 "relative error of that estimate",
                                 "estimated at the present difficulty",
@@ -109,11 +117,11 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config)
     spec_.action.masked = true;
     spec_.action.help = "change of log2 of the difficulty; keep is choice 3";
   }
-  spec_.parts = {{"traffic", "ppm", 0, 0, "less the cost of shares"},
-                 {"faults", "ppm", 0, 0, "less income lost until a fault is noticed"},
-                 {"lumpiness", "ppm", 0, 0, "less the risk of pay by rare shares"},
-                 {"change", "ppm", 0, 0, "less hashing lost by a change"}};
-  spec_.measures = {{"excess", "ppm", 0, 0, "cost over that of the best rate"},
+  spec_.parts = {{"traffic", unit, 0, 0, "less the cost of shares"},
+                 {"faults", unit, 0, 0, "less income lost until a fault is noticed"},
+                 {"lumpiness", unit, 0, 0, "less the risk of pay by rare shares"},
+                 {"change", unit, 0, 0, "less hashing lost by a change"}};
+  spec_.measures = {{"excess", unit, 0, 0, "cost over that of the best rate"},
                     {"shares", "", 0, 0, "accepted in the step"},
                     {"difficulty", "", 0, 0, "during the step"},
                     {"changed", "", 0, 0, "1 if the difficulty was changed"}};
@@ -239,13 +247,15 @@ Transition ShareDifficulty::step(State& state, const Action& action,
   };
   const auto now = costs(rate);
   const auto best = costs(config_.cost.best_rate(hash));
-  numbers[kTraffic] = -kPpm * now[0];
-  numbers[kFaults] = -kPpm * now[1];
-  numbers[kLumpiness] = -kPpm * std::min(now[2], 1.0);
-  numbers[kChange] = changed ? -kPpm * config_.change_seconds / config_.step_s : 0.0;
+  const double least = best[0] + best[1] + best[2];
+  const double scale = config_.costs_in == Config::Unit::kPercent ? kPercent / least : kPpm;
+  numbers[kTraffic] = -scale * now[0];
+  numbers[kFaults] = -scale * now[1];
+  numbers[kLumpiness] = -scale * std::min(now[2], 1.0);
+  numbers[kChange] = changed ? -scale * config_.change_seconds / config_.step_s : 0.0;
   numbers[kExcess] =
       -(numbers[kTraffic] + numbers[kFaults] + numbers[kLumpiness] + numbers[kChange]) -
-      kPpm * (best[0] + best[1] + best[2]);
+      scale * least;
   numbers[kShareCount] = shares;
   numbers[kDifficulty] = state.difficulty;
   numbers[kChanged] = changed ? 1.0 : 0.0;
@@ -296,6 +306,12 @@ void ShareDifficulty::act(std::size_t policy, std::span<const double> parameters
 }
 
 std::optional<Optimum> ShareDifficulty::optimum() const {
+  const bool attainable = config_.hash_parts.size() == 1;
+  if (config_.costs_in == Config::Unit::kPercent) {
+    return Optimum{.value = -kPercent,
+                   .method = "the best rate at the true hash rate: r* = sqrt(A / c_s)",
+                   .attainable = attainable};
+  }
   // C(r*) = 2 sqrt(c_s A pi); averaged over the nameplate, which is log-uniform.
   const int points = 256;
   double cost = 0.0;
@@ -311,7 +327,7 @@ std::optional<Optimum> ShareDifficulty::optimum() const {
   cost *= kPpm / points / static_cast<double>(config_.hash_parts.size());
   return Optimum{.value = -cost,
                  .method = "the best rate at the true hash rate: r* = sqrt(A / c_s), C = 2 c_s r*",
-                 .attainable = config_.hash_parts.size() == 1};
+                 .attainable = attainable};
 }
 
 }  // namespace aicmp

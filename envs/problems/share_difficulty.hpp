@@ -19,7 +19,13 @@ struct ShareDifficultyConfig {
     kRate,     // the target rate of shares, and a band of difficulties that are left alone
   };
 
+  enum class Unit {
+    kPpm,      // of the miner's revenue
+    kPercent,  // of the least cost at the miner's hash rate: small and large miners count alike
+  };
+
   Actions actions = Actions::kOctaves;
+  Unit costs_in = Unit::kPpm;
   /// Nameplate hash rate, drawn log-uniformly for each episode.
   double hash_min_ths = 200.0;
   double hash_max_ths = 200.0;
@@ -41,7 +47,7 @@ struct ShareDifficultyConfig {
 void add_options(OptionTable& table, ShareDifficultyConfig& config);
 
 /// Set the difficulty of one connection from what the pool sees of it.
-/// Reward: minus the cost C(r) of the true share rate r in ppm of the miner's revenue:
+/// Reward: minus the cost C(r) of the true share rate r (ShareDifficultyConfig::Unit):
 /// traffic c_s r, undetected faults nu pi chi L / r, lumpiness alpha pi^2 / (2 r), changes.
 class ShareDifficulty {
  public:

@@ -11,6 +11,7 @@ std::vector<ProblemCase> problem_cases() {
   for (const std::string& id : environment_ids()) cases.push_back({id, {}});
   cases.push_back({"AICMP/ShareDifficulty-v0", {"actions=rate", "hash_parts=[0.5, 1.0]"}});
   cases.push_back({"AICMP/ShareDifficulty-v0", {"step_s=5", "dwell_s=60"}});
+  cases.push_back({"AICMP/ShareDifficulty-v0", {"costs_in=percent", "hash_min_ths=1"}});
   cases.push_back({"AICMP/Curtailment-v0", {"actions=fraction"}});
   cases.push_back({"AICMP/PoolTerms-v0",
                    {"group_hash=[1, 2, 5]", "group_miners=[100, 10, 1]",

@@ -171,6 +171,11 @@ TEST_CASE("C26: the best share rate of a constant miner") {
   // What may aim at any rate reaches the best one itself.
   const std::vector<std::string> any_rate = {"actions=rate", "start_error=1"};
   CHECK(score(id, "oracle", 200, any_rate).mean() == doctest::Approx(-10.055).epsilon(1e-4));
+  // Whatever the size of the miner, that is 100 % of the least cost.
+  const std::vector<std::string> any_size = {"actions=rate", "start_error=1", "costs_in=percent",
+                                             "hash_min_ths=1", "hash_max_ths=1000"};
+  CHECK(optimum(id, any_size) == -100.0);
+  CHECK(score(id, "oracle", 200, any_size).mean() == doctest::Approx(-100.0).epsilon(1e-4));
 }
 
 }  // namespace
