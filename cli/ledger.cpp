@@ -5,6 +5,8 @@
 
 #include "cli/commands.hpp"
 #include "sim/base/error.hpp"
+#include "sim/base/sha256.hpp"
+#include "sim/experiment/run_folder.hpp"
 #include "sim/pool/ledger_audit.hpp"
 #include "sim/pool/ledger_statement.hpp"
 
@@ -21,11 +23,27 @@ std::string ledger_file(const std::string& run) {
   throw ConfigError({}, run, "has no ledger.jsonl; run the scenario with --set run.ledger=work");
 }
 
+/// Whether the run, if it is finished, left another ledger than this: one that was cut off between
+/// two lines, or written anew as a whole, is sound in itself.
+bool was_replaced(const std::string& file) {
+  const std::filesystem::path path = std::filesystem::absolute(file);
+  const auto vouched = vouched_sha256(path.parent_path().string(), path.filename().string());
+  return vouched && *vouched != sha256_of_file(file);
+}
+
+[[noreturn]] void refuse(std::int64_t line, const std::string& why) {
+  write_stdout(fmt::format("BAD at line {}: {}\n", line, why));
+  throw CLI::RuntimeError(kBadLedger);
+}
+
 void verify(const std::string& run) {
-  const LedgerAudit audit = verify_ledger(ledger_file(run));
-  if (audit.verdict == LedgerVerdict::kBad) {
-    write_stdout(fmt::format("BAD at line {}: {}\n", audit.line, audit.why));
-    throw CLI::RuntimeError(kBadLedger);
+  const std::string file = ledger_file(run);
+  const LedgerAudit audit = verify_ledger(file);
+  if (audit.verdict == LedgerVerdict::kBad) refuse(audit.line, audit.why);
+  if (was_replaced(file)) {
+    refuse(audit.line + 1,
+           "the lines before it are sound, but the manifest of the run vouches for "
+           "another ledger");
   }
   const bool complete = audit.verdict == LedgerVerdict::kSound;
   write_stdout(fmt::format(

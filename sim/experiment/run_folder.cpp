@@ -55,10 +55,11 @@ double peak_memory_mb() {
   return static_cast<double>(usage.ru_maxrss) / 1024.0;
 }
 
-bool is_run_folder(const std::string& path) {
-  std::ifstream file(path + "/" + kManifest);
+/// null where there is none that can be read.
+Json read_manifest(const std::string& folder) {
+  std::ifstream file(folder + "/" + kManifest);
   const Json manifest = Json::parse(file, nullptr, /*allow_exceptions=*/false);
-  return manifest.is_object() && manifest.value("tool", "") == "aicmp";
+  return manifest.is_object() && manifest.value("tool", "") == "aicmp" ? manifest : Json();
 }
 
 Json build_json() {
@@ -71,6 +72,15 @@ Json build_json() {
 }
 
 }  // namespace
+
+std::optional<std::string> vouched_sha256(const std::string& folder, const std::string& name) {
+  const Json manifest = read_manifest(folder);
+  if (!manifest.contains("outputs")) return std::nullopt;
+  for (const Json& output : manifest["outputs"]) {
+    if (output.value("name", "") == name) return output.value("sha256", "");
+  }
+  return std::nullopt;
+}
 
 RunFolder::RunFolder(std::string path, bool force, RunFacts facts)
     : path_(std::move(path)), facts_(std::move(facts)), started_(Clock::now()) {
@@ -118,12 +128,12 @@ void RunFolder::lock() {
 void RunFolder::take_over(bool force) {
   std::error_code error;
   if (fs::is_empty(path_, error)) return;
-  if (facts_.continues && is_run_folder(path_)) return;
+  if (facts_.continues && !read_manifest(path_).is_null()) return;
   if (!force) {
     throw ConfigError({path_, 0}, "", "the output folder is not empty",
                       "a new or empty folder, or --force to replace an earlier run");
   }
-  if (!is_run_folder(path_)) {
+  if (read_manifest(path_).is_null()) {
     throw ConfigError({path_, 0}, "",
                       "the folder has files but no aicmp manifest.json, so --force will not "
                       "replace it",

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct RunFacts {
   int threads = 1;
   bool continues = false;  // an earlier run into the same folder, whose files stay
 };
+
+/// SHA-256 that the manifest of a finished run in this folder gives of an output; none where there
+/// is no such run, or no such output.
+std::optional<std::string> vouched_sha256(const std::string& folder, const std::string& name);
 
 /// The output folder of one run: scenario.toml, manifest.json and whatever create() adds.
 ///

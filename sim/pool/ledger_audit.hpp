@@ -28,7 +28,7 @@ struct LedgerAudit {
 /// and compares every line that they write. With LedgerDetail::kBlocks credits are taken as they
 /// are. An editor who writes the whole file anew, with work that fits the pay, cannot be told from
 /// its owner: for that compare `head` with a hash that was kept elsewhere (the run's manifest holds
-/// the file's). Throws IoError if the file cannot be read.
+/// the file's, vouched_sha256()). Throws IoError if the file cannot be read.
 LedgerAudit verify_ledger(const std::string& path);
 
 }  // namespace aicmp

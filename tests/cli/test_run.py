@@ -181,6 +181,20 @@ class RunTest(ProgramTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("sound but not closed", done.stdout)
 
+    def test_a_ledger_that_is_not_the_one_of_its_run_is_found(self):
+        self.write("s.toml", TINY)
+        self.succeeds("run", "s.toml", "--set", "run.ledger=work", "--out", "out", "--quiet")
+        ledger = self.folder / "out/ledger.jsonl"
+        lines = ledger.read_text(encoding="utf-8").splitlines(keepends=True)
+        self.assertIn("sound:", self.succeeds("ledger", "verify", "out"))
+        for kept in (0, 1, len(lines) // 2, len(lines) - 1):
+            ledger.write_text("".join(lines[:kept]), encoding="utf-8")
+            done = self.aicmp("ledger", "verify", "out")
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn(f"BAD at line {kept + 1}: ", done.stdout)
+        ledger.write_text("".join(lines), encoding="utf-8")
+        self.succeeds("ledger", "verify", "out/ledger.jsonl")
+
     def test_json_is_printed_also_where_quiet(self):
         self.write("s.toml", TINY)
         printed = self.succeeds("run", "s.toml", "--out", "out", "--quiet", "--json")
