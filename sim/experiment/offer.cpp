@@ -2,6 +2,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/pool/accounts.hpp"
+#include "sim/pool/schemes/split_block.hpp"
 
 namespace aicmp {
 
@@ -9,9 +10,13 @@ bool has_offer(const SchemeConfig& scheme) {
   return scheme.kind != SchemeKind::kWeight && !scheme.make;
 }
 
-PoolTerms offer_of(const SchemeConfig& scheme, const SchemeTerms& terms, double subsidy_part) {
+PoolTerms offer_of(const SchemeConfig& scheme, const SchemeTerms& terms, Satoshi subsidy,
+                   Satoshi block_fees) {
   using Rule = PoolTerms::Rule;
-  const double subsidy_fee = 1.0 - (1.0 - terms.fee) * subsidy_part;
+  const Satoshi reward = subsidy + block_fees;
+  const Satoshi split = reward - fee_of(reward, terms);
+  const double split_fee = 1.0 - split.btc() / reward.btc();
+  const double subsidy_fee = 1.0 - (1.0 - terms.fee) * subsidy.btc() / reward.btc();
   const std::string name = account_name(scheme);
   switch (scheme.kind) {
     case SchemeKind::kPps:
@@ -22,20 +27,25 @@ PoolTerms offer_of(const SchemeConfig& scheme, const SchemeTerms& terms, double 
     case SchemeKind::kPpsPlus:
       return {name, Rule::kPps, terms.fee};
     case SchemeKind::kSolo:
-      return {name, Rule::kSolo, terms.fee};
+      return {name, Rule::kSolo, split_fee};
     case SchemeKind::kGeometric:
     case SchemeKind::kDoubleGeometric:
-      return {name, Rule::kShared, 1.0 - (1.0 - terms.fee) * (1.0 - scheme.c)};
+      return {name, Rule::kShared, 1.0 - (1.0 - split_fee) * (1.0 - scheme.c)};
     case SchemeKind::kEtaWindow:
     case SchemeKind::kEtaRound:
-    case SchemeKind::kEtaEstimate:
-      return {name, Rule::kShared, terms.fee, terms.eta};
+    case SchemeKind::kEtaEstimate: {
+      PoolTerms offer{name, Rule::kShared, split_fee, terms.eta};
+      if (terms.eta_on == EtaOn::kSubsidy && split > Satoshi(0)) {
+        offer.by_work = 1.0 - (subsidy - fee_of(subsidy, terms)).btc() / split.btc();
+      }
+      return offer;
+    }
     case SchemeKind::kProportional:
     case SchemeKind::kPplns:
     case SchemeKind::kTides:
     case SchemeKind::kSlice:
     case SchemeKind::kScore:
-      return {name, Rule::kShared, terms.fee};
+      return {name, Rule::kShared, split_fee};
     case SchemeKind::kWeight:
       break;
   }

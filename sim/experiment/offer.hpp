@@ -10,10 +10,11 @@ namespace aicmp {
 /// false for weight expressions and rules of the caller's own.
 bool has_offer(const SchemeConfig& scheme);
 
-/// What a scheme promises miners, by its published rule. `terms` are its present ones,
-/// `subsidy_part` that of the subsidy in a block's reward, which is all that PPS and ETA-PPS pay.
-/// PPS+ counts as free of risk, as nearly all of its pay is.
-PoolTerms offer_of(const SchemeConfig& scheme, const SchemeTerms& terms, double subsidy_part);
+/// What a scheme promises miners, by its published rule, under its present terms and at the rewards
+/// of blocks that are to be expected. PPS and ETA-PPS pay the subsidy alone. PPS+ counts as free of
+/// risk, as nearly all of its pay is.
+PoolTerms offer_of(const SchemeConfig& scheme, const SchemeTerms& terms, Satoshi subsidy,
+                   Satoshi block_fees);
 
 /// The same of a pool other than ours.
 PoolTerms offer_of(const OutsidePool& pool);

@@ -401,12 +401,11 @@ void World::review() {
   pool_.flush(now_);
   for (EnergyMeter& meter : energy_) meter.advance(now_);
   const Account& account = pool_.accounts()[paying_];
-  const Satoshi subsidy = chain().next_subsidy();
-  const double subsidy_part = subsidy.btc() / (subsidy + fees().mean_144).btc();
   const std::span<const double> expected = pool_.expected_sat();
   PoolView view;
   view.now = now_;
-  view.offer = offer_of(account.config, account.scheme->terms(), subsidy_part);
+  view.offer =
+      offer_of(account.config, account.scheme->terms(), chain().next_subsidy(), fees().mean_144);
   view.earned = account.book.earned();
   view.expected_sat = expected;
   view.income_sat = account.scheme->miners_bear_luck()

@@ -82,8 +82,10 @@ double pool_worth(const PoolTerms& terms, double blocks_per_day, double weight,
   if (terms.rule == PoolTerms::Rule::kSolo) {
     return cara_equivalent(blocks_per_day, 1.0 - terms.fee, alpha);
   }
-  const double part = (1.0 - terms.fee) * weight / (weight + others.weight);
   const double all_blocks = blocks_per_day + others.blocks_per_day;
+  const double part =
+      (1.0 - terms.fee) * ((1.0 - terms.by_work) * weight / (weight + others.weight) +
+                           terms.by_work * blocks_per_day / all_blocks);
   return terms.rule == PoolTerms::Rule::kPps ? part * all_blocks
                                              : cara_equivalent(all_blocks, part, alpha);
 }

@@ -36,6 +36,7 @@ struct PoolTerms {
   double fee;                  // [0, 1)
   double eta = 1.0;            // kShared, kPps: [0, 1]
   double outside_share = 0.0;  // kShared, eta = 1 only: hash rate that does not take part, >= 0
+  double by_work = 0.0;        // kShared: part of a block that is split by work whatever eta is
 };
 
 /// Everybody else in a pool, as one who may mine there sees them.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,6 +17,10 @@ namespace aicmp {
 namespace {
 
 constexpr std::string_view kWindowKeys = "window oldest_share carry_unfilled recut_at_retarget";
+constexpr std::string_view kSplitWindowKeys =
+    "fee_floor_btc window oldest_share carry_unfilled recut_at_retarget";
+constexpr std::string_view kEtaWindowKeys =
+    "fee_floor_btc eta_on window oldest_share carry_unfilled recut_at_retarget";
 
 /// One row per scheme: its name in specs, the parameter a bare value sets, what else it reads, and
 /// its factory. All read `fee`.
@@ -31,19 +36,20 @@ constexpr std::array kSchemes = {
     SchemeEntry{SchemeKind::kPps, "pps", "fee", "", make_pps},
     SchemeEntry{SchemeKind::kFpps, "fpps", "fee", "", make_fpps},
     SchemeEntry{SchemeKind::kPpsPlus, "pps+", "fee", kWindowKeys, make_pps_plus},
-    SchemeEntry{SchemeKind::kProportional, "prop", "fee", "", make_proportional},
-    SchemeEntry{SchemeKind::kPplns, "pplns", "window", kWindowKeys, make_pplns},
-    SchemeEntry{SchemeKind::kTides, "tides", "fee", "", make_tides},
-    SchemeEntry{SchemeKind::kSlice, "slice", "window", "slice_delta_btc", make_slice},
-    SchemeEntry{SchemeKind::kSolo, "solo", "fee", "", make_solo},
-    SchemeEntry{SchemeKind::kScore, "score", "score_s", "", make_score},
-    SchemeEntry{SchemeKind::kGeometric, "geo", "c", "", make_geometric},
-    SchemeEntry{SchemeKind::kDoubleGeometric, "dgm", "c", "o", make_double_geometric},
-    SchemeEntry{SchemeKind::kEtaWindow, "eta", "eta", kWindowKeys, make_eta_window},
-    SchemeEntry{SchemeKind::kEtaRound, "eta-r", "eta", "", make_eta_round},
-    SchemeEntry{SchemeKind::kEtaEstimate, "eta-t", "eta", "tau_h", make_eta_estimate},
+    SchemeEntry{SchemeKind::kProportional, "prop", "fee", "fee_floor_btc", make_proportional},
+    SchemeEntry{SchemeKind::kPplns, "pplns", "window", kSplitWindowKeys, make_pplns},
+    SchemeEntry{SchemeKind::kTides, "tides", "fee", "fee_floor_btc", make_tides},
+    SchemeEntry{SchemeKind::kSlice, "slice", "window", "fee_floor_btc slice_delta_btc", make_slice},
+    SchemeEntry{SchemeKind::kSolo, "solo", "fee", "fee_floor_btc", make_solo},
+    SchemeEntry{SchemeKind::kScore, "score", "score_s", "fee_floor_btc", make_score},
+    SchemeEntry{SchemeKind::kGeometric, "geo", "c", "fee_floor_btc", make_geometric},
+    SchemeEntry{SchemeKind::kDoubleGeometric, "dgm", "c", "fee_floor_btc o", make_double_geometric},
+    SchemeEntry{SchemeKind::kEtaWindow, "eta", "eta", kEtaWindowKeys, make_eta_window},
+    SchemeEntry{SchemeKind::kEtaRound, "eta-r", "eta", "fee_floor_btc eta_on", make_eta_round},
+    SchemeEntry{SchemeKind::kEtaEstimate, "eta-t", "eta", "fee_floor_btc eta_on tau_h",
+                make_eta_estimate},
     SchemeEntry{SchemeKind::kEtaPerShare, "eta-pps", "eta", "tau_h", make_eta_per_share},
-    SchemeEntry{SchemeKind::kWeight, "weight", "weight", kWindowKeys, make_weight},
+    SchemeEntry{SchemeKind::kWeight, "weight", "weight", kSplitWindowKeys, make_weight},
 };
 
 const SchemeEntry& entry(SchemeKind kind) {
@@ -152,8 +158,15 @@ void add_options(OptionTable& table, SchemeConfig& config) {
   table.add("name", config.name, "Name in results; empty: kind and parameter.");
   table.add("fee", config.fee, "", {.min = 0.0, .max = 1.0, .max_open = true},
             "Share of the reward that the operator keeps.");
+  table.add("fee_floor_btc", config.fee_floor_btc, "BTC", Limits::between(0.0, 2.1e7),
+            "Schemes that split blocks: least that the operator keeps of a block; with fee = 0 an "
+            "absolute fee.");
   table.add("eta", config.eta, "", Limits::between(0.0, 1.0),
             "ETA schemes: exponent of a miner's work; 1 pays in proportion, 0 per identity.");
+  table.add_choice("eta_on", config.eta_on,
+                   {{"reward", EtaOn::kReward}, {"subsidy", EtaOn::kSubsidy}},
+                   "ETA, ETA-R, ETA-T: what is split by work^eta, all of a block or its subsidy, "
+                   "its transaction fees then by work.");
   table.add("window", config.window, "network difficulties",
             {.min = 0.0, .max = 1e4, .min_open = true},
             "PPLNS, SLICE, ETA, PPS+, weight: length X of the window of paid work.");
@@ -265,6 +278,11 @@ void check_scheme(const SchemeConfig& config, const std::string& prefix) {
     throw ConfigError({}, prefix + option.key, fmt::format("{} does not read it", e.name), allowed);
   }
   check_weight(config, prefix);
+}
+
+SchemeTerms first_terms(const SchemeConfig& config, double eta) {
+  const double floor = config.fee_floor_btc * static_cast<double>(kSatoshiPerBtc);
+  return {config.fee, eta, Satoshi(std::llround(floor)), config.eta_on};
 }
 
 std::unique_ptr<RewardScheme> make_scheme(const SchemeConfig& config,

@@ -34,6 +34,12 @@ enum class SchemeKind {
   kWeight,
 };
 
+/// What an ETA scheme splits by work^eta.
+enum class EtaOn {
+  kReward,   // all of a block
+  kSubsidy,  // its subsidy; its transaction fees are split by work
+};
+
 class RewardScheme;
 struct SchemeConfig;
 struct SchemeContext;
@@ -45,10 +51,12 @@ using MakeScheme =
 /// Parameters of one scheme; a scheme reads only those that its definition names.
 struct SchemeConfig {
   SchemeKind kind = SchemeKind::kPplns;
-  std::string name;     // in results; empty: its spec, such as "eta:0.8"
-  double fee = 0.01;    // share of the reward that the operator keeps
-  double eta = 0.9;     // exponent of ETA schemes, 0..1
-  double window = 8.0;  // X: window length in units of the network difficulty
+  std::string name;               // in results; empty: its spec, such as "eta:0.8"
+  double fee = 0.01;              // share of the reward that the operator keeps
+  double fee_floor_btc = 0.0;     // least that it keeps of a block
+  double eta = 0.9;               // exponent of ETA schemes, 0..1
+  EtaOn eta_on = EtaOn::kReward;  // ETA by block
+  double window = 8.0;            // X: window length in units of the network difficulty
   OldestShare oldest_share = OldestShare::kFraction;
   bool carry_unfilled = false;     // young window: operator keeps the part without work
   bool recut_at_retarget = true;   // false: the window keeps its length until rolled over
@@ -100,11 +108,16 @@ struct PoolTemplate {
   Satoshi fees;            // of the transactions in it
 };
 
-/// What the operator may change while a scheme runs; see SchemeConfig.
+/// By what a scheme pays; see SchemeConfig. The operator may change fee and eta while it runs.
 struct SchemeTerms {
   double fee = 0.0;
   double eta = 1.0;
+  Satoshi fee_floor;
+  EtaOn eta_on = EtaOn::kReward;
 };
+
+/// Those that a scheme begins with; `eta` is 1 of schemes that have none.
+SchemeTerms first_terms(const SchemeConfig& config, double eta = 1.0);
 
 /// A rule that turns accepted shares and blocks into what miners are owed. Calls come in the order
 /// of simulation time; the finder's share is in a batch before its block.

@@ -166,10 +166,15 @@ TEST_CASE("eta = 1 is PPLNS to the satoshi, in both fidelities") {
 }
 
 TEST_CASE("the fee is floor(fee * reward) of the decimal fee, and what is left is split whole") {
-  CHECK(fee_of(Satoshi(100), 0.29) == Satoshi(29));
-  CHECK(fee_of(Satoshi(312'500'000), 0.015) == Satoshi(4'687'500));
-  CHECK(fee_of(Satoshi(99), 0.01) == Satoshi(0));
-  CHECK(fee_of(Satoshi(5'000'000'000), 0.0) == Satoshi(0));
+  const auto kept = [](std::int64_t reward, double fee) {
+    SchemeTerms terms;
+    terms.fee = fee;
+    return fee_of(Satoshi(reward), terms);
+  };
+  CHECK(kept(100, 0.29) == Satoshi(29));
+  CHECK(kept(312'500'000, 0.015) == Satoshi(4'687'500));
+  CHECK(kept(99, 0.01) == Satoshi(0));
+  CHECK(kept(5'000'000'000, 0.0) == Satoshi(0));
   for (const char* spec : {"prop:0.025", "pplns:fee=0.025", "eta:0.7:fee=0.025"}) {
     Drive pool(parse_scheme(spec), 3, 100.0);
     pool.share(0, 1.0);
@@ -177,6 +182,40 @@ TEST_CASE("the fee is floor(fee * reward) of the decimal fee, and what is left i
     pool.share(2, 1.0);
     CHECK(sum(pool.block(2, Satoshi(77))) == Satoshi(kBlockReward + 77 - 25'000'001));
     CHECK(pool.book.reserve() == Satoshi(25'000'001));
+  }
+}
+
+TEST_CASE(
+    "a floor of the fee is kept of every block that is worth it, the part where that is more") {
+  const SchemeTerms terms{.fee = 0.1, .fee_floor = Satoshi(100)};
+  CHECK(fee_of(Satoshi(5'000), terms) == Satoshi(500));
+  CHECK(fee_of(Satoshi(700), terms) == Satoshi(100));
+  CHECK(fee_of(Satoshi(60), terms) == Satoshi(60));
+  for (const char* spec : {"solo", "prop", "pplns", "tides", "slice", "score", "eta:0.7",
+                           "eta:0.7:eta_on=subsidy", "eta-r:0.7", "eta-t:0.7", "weight:w"}) {
+    INFO(spec);
+    const auto kept = [&](const char* terms_of_it) {
+      Drive pool(Drive::free_of_fee(std::string(spec) + terms_of_it), 2, 100.0);
+      pool.share(0, 3.0);
+      pool.share(1, 1.0);
+      pool.block(1, Satoshi(77));
+      return pool.book.reserve();
+    };
+    CHECK(kept(":fee_floor_btc=0.25") == Satoshi(25'000'000));
+    CHECK(kept(":fee_floor_btc=0.25:fee=0.1") == Satoshi(100'000'007));
+    CHECK(kept(":fee_floor_btc=11") == Satoshi(kBlockReward + 77));
+  }
+}
+
+TEST_CASE("eta on the subsidy alone splits transaction fees by work") {
+  constexpr Satoshi kFees(400'000'000);
+  for (const char* kind : {"eta:0.5", "eta-r:0.5", "eta-t:0.5"}) {
+    Drive pool(Drive::free_of_fee(std::string(kind) + ":eta_on=subsidy"), 2, 100.0);
+    pool.share(0, 9.0);
+    pool.share(1, 1.0);
+    const std::vector<Satoshi> parts = pool.block(1, kFees);
+    CHECK(parts[0] == Satoshi(kBlockReward * 3 / 4 + kFees.value() * 9 / 10));
+    CHECK(parts[1] == Satoshi(kBlockReward / 4 + kFees.value() / 10));
   }
 }
 
@@ -300,7 +339,7 @@ namespace {
 /// All to the first miner with work since the last block.
 class FirstTakesAll final : public RewardScheme {
  public:
-  explicit FirstTakesAll(const SchemeConfig& config) : RewardScheme({config.fee, 1.0}) {}
+  explicit FirstTakesAll(const SchemeConfig& config) : RewardScheme(first_terms(config)) {}
   void on_network(double, Satoshi) override {}
   void on_work(const WorkBatch& batch, Book&) override {
     batch.for_each(
@@ -350,15 +389,35 @@ TEST_CASE("specs are read, refused and written back") {
        {"solo:0.01", "pps:0.01", "fpps:0.01", "pps+:0.01:window=3", "prop:0.01",
         "pplns:2.5:oldest_share=whole", "tides:0.02", "slice:4:slice_delta_btc=0.01", "score:300",
         "geo:0.3", "dgm:0.1:o=0.9", "eta:0.99:recut_at_retarget=false", "eta-r:0.7",
-        "eta-t:0.9:tau_h=1.5", "eta-pps:0.9:fee=0.04", "weight:w"}) {
+        "eta-t:0.9:tau_h=1.5", "eta-pps:0.9:fee=0.04", "weight:w",
+        "eta:0.8:fee_floor_btc=0.05:eta_on=subsidy", "prop:0:fee_floor_btc=0.1"}) {
     CHECK(scheme_spec(parse_scheme(spec)) == spec);
     CHECK_NOTHROW(check_scheme(parse_scheme(spec)));
   }
-  for (const char* wrong : {"eta:1.0001", "eta:-0.1",      "eta:nan",        "eta:",
-                            "pplns:0",    "pplns:inf",     "nothing",        "",
-                            "eta:0.8x",   "pps:fee=1",     "pps:reserve=3",  "pps:window=2",
-                            "geo:0",      "geo:1",         "dgm:0.3:o=1",    "eta-t:0.9:tau_h=0",
-                            "weight:w^",  "weight:log(a)", "eta:0.9:name=x", "tides:window=2"}) {
+  for (const char* wrong : {"eta:1.0001",
+                            "eta:-0.1",
+                            "eta:nan",
+                            "eta:",
+                            "pplns:0",
+                            "pplns:inf",
+                            "nothing",
+                            "",
+                            "eta:0.8x",
+                            "pps:fee=1",
+                            "pps:reserve=3",
+                            "pps:window=2",
+                            "geo:0",
+                            "geo:1",
+                            "dgm:0.3:o=1",
+                            "eta-t:0.9:tau_h=0",
+                            "weight:w^",
+                            "weight:log(a)",
+                            "eta:0.9:name=x",
+                            "tides:window=2",
+                            "prop:fee_floor_btc=-1",
+                            "pps:fee_floor_btc=0.1",
+                            "eta:eta_on=fees",
+                            "pplns:eta_on=subsidy"}) {
     INFO(wrong);
     CHECK_THROWS_AS(parse_scheme(wrong), ConfigError);
   }

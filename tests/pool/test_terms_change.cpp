@@ -43,14 +43,14 @@ TEST_CASE("an ETA scheme whose eta becomes 1 splits as PPLNS, to the satoshi") {
   Drive pplns("pplns", 3, 10.0, Fidelity::kFlow);
   for (Drive* drive : {&eta, &pplns}) drive->counts(kCounts, kWeights);
   CHECK(eta.block() != pplns.block());
-  eta.scheme->set_terms({eta.scheme->terms().fee, 1.0});
+  eta.scheme->set_terms(changed(eta.scheme->terms(), {0.0, "", Term::kEta, 1.0, ""}));
   CHECK(eta.block() == pplns.block());
 }
 
 TEST_CASE("ETA-PPS pays out PPS's total under new terms too") {
   Drive eta("eta-pps:0.5", 3, 1000.0, Fidelity::kFlow);
   eta.counts(kCounts, kWeights, Time::hours(1.0));
-  eta.scheme->set_terms({0.0, 0.9});
+  eta.scheme->set_terms(changed(eta.scheme->terms(), {0.0, "", Term::kEta, 0.9, ""}));
   const double before = eta.earned(0) + eta.earned(1) + eta.earned(2);
   eta.counts(kCounts, kWeights, Time::hours(2.0));
   // Pay is by the estimate, work by the counts: of one mix they agree but for whole satoshis.

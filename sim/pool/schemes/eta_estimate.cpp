@@ -13,7 +13,7 @@ namespace {
 class EtaEstimate final : public RewardScheme {
  public:
   EtaEstimate(const SchemeConfig& config, std::size_t miners)
-      : RewardScheme({config.fee, config.eta}), hash_rate_(miners, config.tau_h) {}
+      : RewardScheme(first_terms(config, config.eta)), hash_rate_(miners, config.tau_h) {}
 
   void on_network(double, Satoshi) override {}
 
@@ -23,7 +23,7 @@ class EtaEstimate final : public RewardScheme {
   }
 
   void on_block(const PoolBlock& block, Book& book) override {
-    split_by_power(block, terms().fee, 1.0, hash_rate_.values(), terms().eta, book);
+    split_by_power(block, terms(), 1.0, hash_rate_.values(), book);
   }
 
  private:
@@ -37,7 +37,7 @@ class EtaEstimate final : public RewardScheme {
 class EtaPerShare final : public RewardScheme {
  public:
   EtaPerShare(const SchemeConfig& config, std::size_t miners)
-      : RewardScheme({config.fee, config.eta}), hash_rate_(miners, config.tau_h) {}
+      : RewardScheme(first_terms(config, config.eta)), hash_rate_(miners, config.tau_h) {}
 
   void set_terms(const SchemeTerms& terms) override {
     RewardScheme::set_terms(terms);

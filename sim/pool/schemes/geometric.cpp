@@ -21,7 +21,7 @@ namespace {
 class Geometric final : public RewardScheme {
  public:
   Geometric(const SchemeConfig& config, double survives, std::size_t miners)
-      : RewardScheme({config.fee, 1.0}),
+      : RewardScheme(first_terms(config)),
         survives_(survives),
         growth_((1.0 - config.c) * (1.0 - survives) / config.c),
         scores_(miners) {}
@@ -51,7 +51,7 @@ class Geometric final : public RewardScheme {
   }
 
   void on_block(const PoolBlock& block, Book& book) override {
-    split_block(block, terms().fee, growth_ * scores_.sum(), scores_.values(), book);
+    split_block(block, terms(), growth_ * scores_.sum(), scores_.values(), book);
     scores_.close_round(survives_);
   }
 

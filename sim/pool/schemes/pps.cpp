@@ -9,7 +9,7 @@ namespace {
 /// PPS: every share earns (1 - f) S d / D at once; the operator keeps blocks and bears their luck.
 class PayPerShare : public RewardScheme {
  public:
-  explicit PayPerShare(const SchemeConfig& config) : RewardScheme({config.fee, 1.0}) {}
+  explicit PayPerShare(const SchemeConfig& config) : RewardScheme(first_terms(config)) {}
 
   void on_network(double difficulty, Satoshi subsidy) override {
     price_.on_network(difficulty, subsidy);

@@ -13,7 +13,7 @@ namespace {
 class PpsPlus final : public RewardScheme {
  public:
   PpsPlus(const SchemeConfig& config, const SchemeContext& context)
-      : RewardScheme({config.fee, 1.0}), window_(config, context) {}
+      : RewardScheme(first_terms(config)), window_(config, context) {}
 
   void on_network(double difficulty, Satoshi subsidy) override {
     price_.on_network(difficulty, subsidy);
@@ -25,7 +25,7 @@ class PpsPlus final : public RewardScheme {
 
   void on_block(const PoolBlock& block, Book& book) override {
     const std::span<const double> work = window_.work();
-    split_reward(block, block.fees, terms().fee, window_.paid_part(), work, book);
+    split_reward(block, block.fees, terms(), window_.paid_part(), work, book);
   }
 
  private:

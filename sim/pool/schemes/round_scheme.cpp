@@ -11,7 +11,7 @@ namespace {
 class RoundScheme final : public RewardScheme {
  public:
   RoundScheme(const SchemeConfig& config, double eta, std::size_t miners)
-      : RewardScheme({config.fee, eta}), round_(miners, 0.0), last_round_(miners, 0.0) {}
+      : RewardScheme(first_terms(config, eta)), round_(miners, 0.0), last_round_(miners, 0.0) {}
 
   void on_network(double, Satoshi) override {}
 
@@ -20,7 +20,7 @@ class RoundScheme final : public RewardScheme {
   }
 
   void on_block(const PoolBlock& block, Book& book) override {
-    split_by_power(block, terms().fee, 1.0, round_, terms().eta, book);
+    split_by_power(block, terms(), 1.0, round_, book);
     round_.swap(last_round_);
     std::fill(round_.begin(), round_.end(), 0.0);
   }

@@ -12,7 +12,7 @@ namespace {
 class Score final : public RewardScheme {
  public:
   Score(const SchemeConfig& config, std::size_t miners)
-      : RewardScheme({config.fee, 1.0}), constant_s_(config.score_s), scores_(miners) {}
+      : RewardScheme(first_terms(config)), constant_s_(config.score_s), scores_(miners) {}
 
   void on_network(double, Satoshi) override {}
 
@@ -29,7 +29,7 @@ class Score final : public RewardScheme {
   }
 
   void on_block(const PoolBlock& block, Book& book) override {
-    split_block(block, terms().fee, 1.0, scores_.values(), book);
+    split_block(block, terms(), 1.0, scores_.values(), book);
     scores_.close_round(0.0);
   }
 

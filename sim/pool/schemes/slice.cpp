@@ -22,7 +22,7 @@ namespace {
 class Slice final : public RewardScheme {
  public:
   Slice(const SchemeConfig& config, std::size_t miners)
-      : RewardScheme({config.fee, 1.0}),
+      : RewardScheme(first_terms(config)),
         lengths_(config.window),
         delta_(std::llround(config.slice_delta_btc * static_cast<double>(kSatoshiPerBtc))),
         open_(miners, 0.0) {}
@@ -54,8 +54,8 @@ class Slice final : public RewardScheme {
     collect();
     std::vector<Satoshi> parts;
     std::vector<Satoshi> fee_parts;
-    const Satoshi kept_of_subsidy = fee_of(block.subsidy, terms().fee);
-    const Satoshi kept_of_fees = fee_of(block.reward(), terms().fee) - kept_of_subsidy;
+    const Satoshi kept_of_subsidy = fee_of(block.subsidy, terms());
+    const Satoshi kept_of_fees = fee_of(block.reward(), terms()) - kept_of_subsidy;
     apportion(block.subsidy - kept_of_subsidy, by_work_, parts);
     apportion(block.fees - kept_of_fees, by_slice_, fee_parts);
     for (std::size_t i = 0; i < parts.size(); ++i) parts[i] += fee_parts[i];

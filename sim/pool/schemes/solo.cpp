@@ -8,14 +8,14 @@ namespace {
 class Solo final : public RewardScheme {
  public:
   Solo(const SchemeConfig& config, std::size_t miners)
-      : RewardScheme({config.fee, 1.0}), miners_(miners) {}
+      : RewardScheme(first_terms(config)), miners_(miners) {}
 
   void on_network(double, Satoshi) override {}
   void on_work(const WorkBatch&, Book&) override {}
 
   void on_block(const PoolBlock& block, Book& book) override {
     std::vector<Satoshi> parts(miners_);
-    parts[block.finder] = block.reward() - fee_of(block.reward(), terms().fee);
+    parts[block.finder] = block.reward() - fee_of(block.reward(), terms());
     book.distribute(block.id, block.height, std::move(parts));
   }
 

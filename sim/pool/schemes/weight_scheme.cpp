@@ -14,7 +14,7 @@ namespace {
 class WeightScheme final : public RewardScheme {
  public:
   WeightScheme(const SchemeConfig& config, const SchemeContext& context)
-      : RewardScheme({config.fee, 1.0}), weight_(config.weight), window_(config, context) {}
+      : RewardScheme(first_terms(config)), weight_(config.weight), window_(config, context) {}
 
   void on_network(double, Satoshi) override {}
   void on_work(const WorkBatch&, Book&) override {}
@@ -41,7 +41,7 @@ class WeightScheme final : public RewardScheme {
       }
     }
     if (irregular || !positive) ++irregular_blocks_;
-    split_block(block, terms().fee, window_.paid_part(),
+    split_block(block, terms(), window_.paid_part(),
                 positive ? std::span<const double>(weights_) : work, book);
   }
 

@@ -10,14 +10,14 @@ namespace {
 class WindowScheme final : public RewardScheme {
  public:
   WindowScheme(const SchemeConfig& config, double eta, const SchemeContext& context)
-      : RewardScheme({config.fee, eta}), window_(config, context) {}
+      : RewardScheme(first_terms(config, eta)), window_(config, context) {}
 
   void on_network(double, Satoshi) override {}
   void on_work(const WorkBatch&, Book&) override {}
 
   void on_block(const PoolBlock& block, Book& book) override {
     const std::span<const double> work = window_.work();
-    split_by_power(block, terms().fee, window_.paid_part(), work, terms().eta, book);
+    split_by_power(block, terms(), window_.paid_part(), work, book);
   }
 
  private:
