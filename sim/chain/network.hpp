@@ -96,6 +96,10 @@ class Network {
   const SelfishTally& selfish() const { return selfish_.tally(); }
   const Owners& owners() const { return owners_; }
   double pool_hashes_per_s() const { return pool_hashes_per_s_; }
+  /// Of everybody but the miners of our pool, in it or elsewhere.
+  double others_hashes_per_s() const {
+    return total_hashes_per_s() - pool_hashes_per_s_ - elsewhere_hashes_per_s_;
+  }
   /// Ours and everybody else's; in a replay, what explains the pace of blocks in the epoch.
   double total_hashes_per_s() const;
   /// In a replay, the hash rate that explains our pool's share of real blocks; else none.

@@ -108,6 +108,16 @@ double Choosers::kept_outside(std::size_t account) const {
   return miner == kNone ? 1.0 : 1.0 - outside_[choosing_[miner].place.outside].fee;
 }
 
+std::vector<double> Choosers::hashes_per_s_outside() const {
+  std::vector<double> sums(outside_.size(), 0.0);
+  for (const Miner& miner : choosing_) {
+    if (groups_[miner.group].running) {
+      sums[miner.place.outside] += (1.0 - part(miner)) * miner.hashes_per_s;
+    }
+  }
+  return sums;
+}
+
 double Choosers::idle_hashes_per_s() const {
   double sum = 0.0;
   for (const Group& group : groups_) sum += group.running ? 0.0 : group.hashes_per_s;
@@ -177,9 +187,9 @@ void Choosers::count_everybody(const PoolView& view) {
     weight_inside_ = 0.0;
     for (const double hashes : others_) weight_inside_ += std::pow(hashes, eta);
   }
-  hashes_outside_.assign(outside_.size(), 0.0);
+  hashes_outside_ = hashes_per_s_outside();
   for (std::size_t j = 0; j < outside_.size(); ++j) {
-    hashes_outside_[j] = outside_[j].outside_share * view.network_hashes_per_s;
+    hashes_outside_[j] += outside_[j].outside_share * view.network_hashes_per_s;
   }
   for (Group& group : groups_) {
     group.part_weights.clear();
@@ -194,7 +204,6 @@ void Choosers::count_everybody(const PoolView& view) {
     if (!groups_[miner.group].running) continue;
     hashes_inside_ += part(miner) * miner.hashes_per_s;
     weight_inside_ += weight(miner, miner.place.inside);
-    hashes_outside_[miner.place.outside] += (1.0 - part(miner)) * miner.hashes_per_s;
   }
 }
 

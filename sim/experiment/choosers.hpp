@@ -50,6 +50,8 @@ class Choosers {
   /// Part of the account's hash rate that mines elsewhere, and what it keeps there after the fee.
   double outside(std::size_t account) const;
   double kept_outside(std::size_t account) const;
+  /// Hash rate of ours that mines elsewhere now, by pool of fleet.outside.
+  std::vector<double> hashes_per_s_outside() const;
   /// Hash rate of the machines that do not run.
   double idle_hashes_per_s() const;
   /// What the machines that did not run would have cost since the start.

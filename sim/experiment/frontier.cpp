@@ -63,7 +63,7 @@ std::vector<FrontierPoint> frontier(const Summary& summary, std::span<const Sche
     const Moments& gain = summary.moments(name, "operator_gain_btc");
     points.push_back({name, mean(summary, name, "payout_cv"),
                       gain.count() > 1 ? gain.standard_deviation() : kNone,
-                      summary.moments(name, "ruined").mean(),
+                      summary.moments(name, "ruined").mean(), mean(summary, name, "ruin_chance"),
                       mean(summary, name, "reserve_for_1_percent_btc"), exploitability(schemes[i]),
                       best_hopping_gain(schemes[i], blocks_per_s),
                       ten_identities_gain(schemes[i])});
@@ -93,17 +93,28 @@ std::string frontier_text(const std::vector<FrontierPoint>& points) {
                     number(p.reserve_btc, 1), gain_text(p.hopping_gain, p.exploitability.hopping),
                     gain_text(p.splitting_gain, p.exploitability.splitting));
   }
-  return text;
+  std::string chances;
+  for (const FrontierPoint& p : points) {
+    if (p.ruin_chance > 0.0) {
+      chances += fmt::format("  {:<23}{:>9.3g} %\n", p.scheme, 100 * p.ruin_chance);
+    }
+  }
+  if (chances.empty()) return text;
+  return text +
+         "\nChance of ruin within the run, by the formula, which is exact for blocks of equal\n"
+         "worth, however rare ruin is (aicmp ruin samples it by importance):\n\n" +
+         chances;
 }
 
 void write_frontier(OutputFile& file, const std::vector<FrontierPoint>& points) {
   CsvWriter table(file, {"scheme", "payout_cv", "operator_gain_sd_btc", "ruined", "gain_by_hopping",
                          "gain_by_splitting", "dominated", "reserve_for_1_percent_btc",
-                         "best_hopping_gain", "ten_identities_gain"});
+                         "best_hopping_gain", "ten_identities_gain", "ruin_chance"});
   for (const FrontierPoint& p : points) {
     table.row(std::string_view(p.scheme), p.payout_cv, p.operator_sd_btc, p.ruined,
               exposure_text(p.exploitability.hopping), exposure_text(p.exploitability.splitting),
-              static_cast<int>(p.dominated), p.reserve_btc, p.hopping_gain, p.splitting_gain);
+              static_cast<int>(p.dominated), p.reserve_btc, p.hopping_gain, p.splitting_gain,
+              p.ruin_chance);
   }
 }
 

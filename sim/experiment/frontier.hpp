@@ -17,6 +17,7 @@ struct FrontierPoint {
   double payout_cv = 0.0;         // of a miner's relative pay; NaN in runs below two periods
   double operator_sd_btc = 0.0;   // of the operator's gain over replications; NaN of fewer than two
   double ruined = 0.0;            // part of the replications
+  double ruin_chance = 0.0;       // within the run, see ruin_chance()
   double reserve_btc = 0.0;       // for a chance of ruin of 1 %; NaN: none is enough
   Exploitability exploitability;  // known by analysis
   double hopping_gain = 0.0;      // see best_hopping_gain()

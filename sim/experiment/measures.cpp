@@ -13,6 +13,7 @@
 #include "sim/experiment/counts.hpp"
 #include "sim/experiment/deciles.hpp"
 #include "sim/experiment/machine_measures.hpp"
+#include "sim/experiment/pool_concentration.hpp"
 #include "sim/experiment/ratio.hpp"
 #include "sim/experiment/reserve_need.hpp"
 #include "sim/experiment/world.hpp"
@@ -56,6 +57,8 @@ class Collector {
     add("network_retargets_equal", static_cast<double>(totals.equal_retargets));
     add("network_difficulty", world_.chain().difficulty());
     add("network_hash_rate_ehs", world_.network().total_hashes_per_s() * 1e-18);
+    add("network_hhi", concentration(pool_parts(world_)));
+    add("network_nakamoto", majority(pool_parts(world_)));
     add("price_usd", world_.price_usd());
     add("mean_block_fees_btc", totals.block_fees_btc.mean());
     add("hash_price_usd_per_phs_day", world_.hash_price_usd_per_phs_day());
@@ -67,6 +70,8 @@ class Collector {
     const double accepted = sum(pool.share_counts().accepted);
     const double stale = sum(pool.share_counts().stale);
     add("pool_miners", static_cast<double>(pool.miners()));
+    add("pool_accounts_per_owner", ratio(static_cast<double>(pool.miners()),
+                                         static_cast<double>(world_.miners().owner.back() + 1)));
     add("pool_hash_rate_phs", pool.total_hashes_per_s() * 1e-15);
     add("pool_network_share", world_.network().pool_share());
     add("pool_blocks", blocks);
@@ -160,7 +165,7 @@ class Collector {
     add("lowest_reserve_btc", book.lowest_reserve().btc());
     add("lowest_cash_btc", book.lowest_cash().btc());
     add("ruined", book.ruined() ? 1.0 : 0.0);
-    add("reserve_for_1_percent_btc", reserve_need(account));
+    operator_risk(account);
     add("pay_per_expected_value", ratio(credited, expected));
     add("payout_gini", gini(earned));
     add("payout_hhi", herfindahl(earned));
@@ -187,16 +192,22 @@ class Collector {
     total_pay(earned, luck);
   }
 
-  /// None where no reserve is enough, and before there are fees of blocks to go by.
-  double reserve_need(const Account& account) const {
+  /// None before there are fees of blocks to go by; no reserve where none is enough.
+  void operator_risk(const Account& account) {
     const WorldTotals& totals = world_.totals();
-    if (totals.block_fees_btc.count() == 0) return kNoValue;
-    const double lost = static_cast<double>(totals.stale_blocks) /
-                        static_cast<double>(totals.main_blocks + totals.stale_blocks);
-    const double need =
-        reserve_need_btc(account.config, account.scheme->terms().fee,
-                         world_.chain().next_subsidy().btc(), totals.block_fees_btc, lost, 0.01);
-    return std::isfinite(need) ? need : kNoValue;
+    double need = kNoValue;
+    double chance = kNoValue;
+    if (totals.block_fees_btc.count() > 0) {
+      const double lost = static_cast<double>(totals.stale_blocks) /
+                          static_cast<double>(totals.main_blocks + totals.stale_blocks);
+      const OperatorRisk risk{account.config, account.scheme->terms().fee,
+                              world_.chain().next_subsidy().btc(), totals.block_fees_btc, lost};
+      need = reserve_need_btc(risk, 0.01);
+      chance =
+          ruin_chance(risk, account.book.initial_reserve().btc(), world_.pool().expected_blocks());
+    }
+    add("ruin_chance", chance);
+    add("reserve_for_1_percent_btc", std::isfinite(need) ? need : kNoValue);
   }
 
   /// Median over the accounts of each size, never being longer than anything; none where most of
@@ -268,6 +279,8 @@ class Collector {
       put("group_participation_mean." + groups[g].name, ratio(sums[g][1], sums[g][0]));
       put("group_participation_end." + groups[g].name, ratio(sums[g][2], sums[g][0]));
     }
+    put("network_hhi", concentration(pool_parts(world_)));
+    put("network_nakamoto", majority(pool_parts(world_)));
     put("departures", static_cast<double>(choosers.departures()));
     put("arrivals", static_cast<double>(choosers.arrivals()));
     const double expected = std::accumulate(expected_.begin(), expected_.end(), 0.0);

@@ -10,6 +10,7 @@
 
 #include "sim/base/error.hpp"
 #include "sim/experiment/comparison.hpp"
+#include "sim/experiment/pool_concentration.hpp"
 #include "sim/experiment/replicate.hpp"
 #include "sim/experiment/summary.hpp"
 #include "sim/game/participation.hpp"
@@ -63,6 +64,26 @@ double measured(const Scenario& scenario, const std::string& name) {
 }
 
 }  // namespace
+
+TEST_CASE("the pools of the network: ours, the listed ones and those that our miners went to") {
+  // Two miners of 1 and 2 % leave a pool that takes half; 10 % are in the pool that they go to.
+  Scenario s = choosing_world({0.01, 0.02}, "pplns:2:fee=0.5", 0.015, 2.0);
+  s.fleet.outside = {{"next", OutsidePool::Pays::kPplns, 0.01, 0.1}};
+  s.network.pools = {{"giant", 0.6}, {"next door", 0.2}};
+  const auto end = of_scheme(run(s), "pplns:2:fee=0.5");
+  const std::vector<double> parts = {0.0, 0.6 * 0.97, 0.2 * 0.97, 0.1 + 0.03};
+  CHECK(end.at("network_hhi") == doctest::Approx(concentration(parts)));
+  CHECK(end.at("network_nakamoto") == 1.0);
+  CHECK(of_scheme(run(s), "").at("network_hhi") == end.at("network_hhi"));
+
+  // Who stays is a pool of 3 %; in one of the listed pools they would be part of it.
+  s.pool.schemes = {parse_scheme("pplns:2:fee=0.001")};
+  s.network.pools = {{"next", 0.4}};
+  CHECK(measured(s, "network_hhi") == doctest::Approx(0.03 * 0.03 + std::pow(0.4 * 0.97, 2)));
+  CHECK(std::isnan(measured(s, "network_nakamoto")));
+  s.pool.schemes = {parse_scheme("pplns:2:fee=0.5")};
+  CHECK(measured(s, "network_hhi") == doctest::Approx(std::pow(0.4 * 0.97 + 0.03, 2)));
+}
 
 TEST_CASE("who leaves at once is who is above the exit threshold") {
   // Sizes over three decades; the pool charges .5 % and the world 1.5 %.

@@ -48,6 +48,7 @@ Summary points_summary(const std::vector<double>& cvs) {
       runs[r].push_back({name, "payout_cv", cvs[i]});
       runs[r].push_back({name, "operator_gain_btc", static_cast<double>(r)});
       runs[r].push_back({name, "ruined", 0.0});
+      runs[r].push_back({name, "ruin_chance", i == 2 ? 1.2e-4 : 0.0});
       runs[r].push_back({name, "reserve_for_1_percent_btc", kNone});
     }
   }
@@ -172,6 +173,7 @@ TEST_CASE("the frontier drops what another scheme beats everywhere") {
   CHECK_FALSE(points[2].dominated);  // best in everything
   CHECK_FALSE(points[3].dominated);  // worst variation, but nobody knows its exposure
   CHECK(frontier_text(points).find("+ c ") != std::string::npos);
+  CHECK(frontier_text(points).find("  c                          0.012 %\n") != std::string::npos);
 }
 
 TEST_CASE("the frontier says what hopping and posing as ten gain") {

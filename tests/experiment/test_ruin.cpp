@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "sim/base/distributions.hpp"
+#include "sim/base/random.hpp"
 #include "sim/experiment/reserve_need.hpp"
 #include "sim/experiment/ruin.hpp"
 
@@ -42,7 +44,7 @@ TEST_CASE("the reserve that a scheme needs") {
   steady.add(0.3);
   const auto need = [&](const char* spec, const Moments& fees, double orphans = 0.0) {
     const SchemeConfig scheme = parse_scheme(spec);
-    return reserve_need_btc(scheme, scheme.fee, kSubsidy, fees, orphans, 0.01);
+    return reserve_need_btc({scheme, scheme.fee, kSubsidy, fees, orphans}, 0.01);
   };
   CHECK(need("fpps:0.02", steady) == doctest::Approx(113.59 * 3.425).epsilon(1e-4));
   CHECK(need("fpps:0.02", steady, 0.005) ==
@@ -69,6 +71,44 @@ TEST_CASE("the reserve that a scheme needs") {
     (gain > 0.0 ? low : high) = g;
   }
   CHECK(need("fpps:0.02", two) == doctest::Approx(std::log(100.0) / low).epsilon(2e-3));
+}
+
+TEST_CASE("the chance that a scheme ruins its operator within a run") {
+  constexpr double kSubsidy = 3.125;
+  Moments none;
+  none.add(0.0);
+  const auto chance = [&](const char* spec, const Moments& fees, double reserve_btc,
+                          double blocks) {
+    const SchemeConfig scheme = parse_scheme(spec);
+    return ruin_chance({scheme, scheme.fee, kSubsidy, fees, 0.0}, reserve_btc, blocks);
+  };
+  // economics.md C10
+  CHECK(chance("pps:0.02", none, 10 * kSubsidy, 144) == doctest::Approx(0.318175).epsilon(1e-5));
+  CHECK(chance("fpps:0.03", none, 50 * kSubsidy, 4320) == doctest::Approx(0.044427).epsilon(1e-4));
+  CHECK(chance("pplns", none, 0.0, 144) == 0.0);
+
+  // Two fees, as likely, beside many paths.
+  Moments two;
+  for (int i = 0; i < 1000; ++i) two.add(i % 2 == 0 ? 0.1 : 6.1);
+  constexpr double kReserve = 40.0;
+  constexpr double kBlocks = 300.0;
+  const double paid = 0.98 * (kSubsidy + 3.1);
+  Moments ruined;
+  Rng rng({1, 0, 0}, StreamId::kTest);
+  for (int path = 0; path < 40'000; ++path) {
+    double time = 0.0;
+    double money = kReserve;
+    while (money >= 0.0) {
+      const double wait = exponential(rng);
+      const double left = std::min(wait, kBlocks - time);
+      money -= paid * left;
+      if ((time += wait) >= kBlocks) break;
+      if (money >= 0.0) money += kSubsidy + (uniform(rng) < 0.5 ? 0.1 : 6.1);
+    }
+    ruined.add(money < 0.0 ? 1.0 : 0.0);
+  }
+  CHECK(chance("fpps:0.02", two, kReserve, kBlocks) ==
+        doctest::Approx(ruined.mean()).epsilon(0.015));
 }
 
 TEST_CASE("orphans eat the fee") {
