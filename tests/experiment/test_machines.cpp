@@ -1,8 +1,11 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "sim/base/distributions.hpp"
 #include "sim/base/error.hpp"
 #include "sim/experiment/machine_measures.hpp"
 #include "sim/experiment/machine_shares.hpp"
@@ -243,6 +246,99 @@ TEST_CASE("shares of machines add up to those of their miners, and tell their ha
     expected += 1.0 - part;
   }
   CHECK(std::abs(squares - expected) <= 4.0 * std::sqrt(2.0 * expected));
+}
+
+namespace {
+
+/// Any two groups of any models at two sites of any kind.
+Scenario random_fleet(std::uint32_t world) {
+  Rng rng({7, world, 0}, StreamId::kTest);
+  const auto below = [&](std::size_t n) {
+    return std::min(n - 1, static_cast<std::size_t>(uniform(rng) * static_cast<double>(n)));
+  };
+  const auto between = [&](double low, double high) { return low + (high - low) * uniform(rng); };
+  const auto sometimes = [&] { return uniform(rng) < 0.4; };
+  const AsicCatalogue asics;
+  Scenario s = machine_world(4.0);
+  s.run.fidelity = sometimes() ? Fidelity::kShare : Fidelity::kFlow;
+  s.fleet.control_minutes = std::array{5.0, 15.0, 60.0}[below(3)];
+  s.pool.monitor.enabled = sometimes();
+  for (GroupConfig& group : s.fleet.groups) {
+    const AsicModel& model = asics[below(asics.models().size())];
+    group.asic = model.name;
+    group.count = 1 + static_cast<std::int64_t>(below(5));
+    group.mean_machines = 1.0 + static_cast<double>(below(20));
+    group.energy_site = static_cast<std::int64_t>(below(2));
+    MachinesConfig& machines = group.machines;
+    if (sometimes()) machines.max_power_w = between(0.8, 1.2) * model.power_w;
+    machines.start_minutes = between(0.0, 90.0);
+    machines.sleep_power = between(0.0, 0.01);
+    machines.power_sigma = between(0.0, 0.1);
+    machines.resistance_sigma = between(0.0, 0.1);
+    for (FailureMode& mode : machines.failures.modes) mode.mtbf_days *= between(0.01, 1.0);
+  }
+  for (SiteConfig& site : s.sites) {
+    site.ambient.model = AmbientModel::kSeasons;
+    site.ambient.mean_c = between(-10.0, 45.0);
+    site.energy.model = sometimes() ? EnergyModel::kFlat : EnergyModel::kMarket;
+    site.decision.rule =
+        std::array{EnergyRuleKind::kAlways, EnergyRuleKind::kGreedy, EnergyRuleKind::kHysteresis,
+                   EnergyRuleKind::kDemandResponse, EnergyRuleKind::kClairvoyant}[below(5)];
+    site.decision.tunes_power = sometimes();
+    if (sometimes()) site.max_power_mw = between(0.02, 0.3);
+    if (sometimes()) site.response = {.bid_part = 0.5, .calls_per_year = 400.0};
+  }
+  return s;
+}
+
+}  // namespace
+
+TEST_CASE("whatever the fleet: limits hold, time and money and shares add up") {
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    INFO(seed);
+    const Scenario scenario = random_fleet(seed);
+    World world(scenario, {1, seed, 0});
+    finish(world);
+    const Plant& plant = *world.plant();
+    const double seconds = plant.until().in_seconds();
+    std::vector<SiteTotals> sums(plant.site_totals().size());
+    for (std::size_t i = 0; i < plant.machines(); ++i) {
+      const MachineTotals& machine = plant.totals()[i];
+      const MachinesConfig& config = scenario.fleet.groups[plant.fleet_group_of(i)].machines;
+      CHECK(machine.up_s >= 0.0);
+      CHECK(machine.up_s <= seconds * (1.0 + 1e-9));
+      CHECK(machine.energy_j >= 0.0);
+      CHECK(machine.hottest_c <= static_cast<float>(config.thermal.off_c) + 1e-3F);
+      if (config.max_power_w > 0.0) {
+        CHECK(machine.energy_j <= config.max_power_w * seconds * (1.0 + 1e-9));
+      }
+      SiteTotals& sum = sums[plant.site_of(i)];
+      sum.energy_j += machine.energy_j;
+      sum.hashes_th += machine.hashes_th;
+      sum.energy_usd += machine.energy_usd;
+      sum.revenue_usd += machine.revenue_usd;
+      sum.up_s += machine.up_s;
+    }
+    for (std::size_t s = 0; s < sums.size(); ++s) {
+      const SiteTotals& site = plant.site_totals()[s];
+      CHECK(sums[s].energy_j == doctest::Approx(site.energy_j));
+      CHECK(sums[s].hashes_th == doctest::Approx(site.hashes_th));
+      CHECK(sums[s].energy_usd == doctest::Approx(site.energy_usd));
+      CHECK(sums[s].revenue_usd == doctest::Approx(site.revenue_usd));
+      CHECK(sums[s].up_s == doctest::Approx(site.up_s));
+      CHECK(site.up_s + site.stopped_s + site.hot_s <= site.machine_s * (1.0 + 1e-9));
+      const double cap_mw = scenario.sites[s].max_power_mw;
+      if (cap_mw > 0.0) CHECK(site.highest_w <= cap_mw * 1e6 * (1.0 + 1e-9));
+    }
+    const ShareCounts& counts = world.pool().share_counts();
+    std::vector<std::int64_t> accepted(world.miners().size(), 0);
+    const std::vector<MachineShares> shares = draw_machine_shares(world);
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      accepted[plant.account_of(i)] += shares[i].accepted;
+      CHECK(shares[i].accepted >= 0);
+    }
+    CHECK(accepted == counts.accepted);
+  }
 }
 
 TEST_CASE("what cannot be is refused with the key at fault") {
