@@ -18,18 +18,23 @@ std::string quoted(const std::string& text) {
   return Json(text).dump();
 }
 
+bool is_interval(const Json& value) {
+  return value.is_object() && value.contains("estimate") && value.contains("low") &&
+         value.contains("high");
+}
+
 std::string front_matter(const PolicyBundle& bundle) {
   std::string text = fmt::format(
       "---\nlibrary_name: aicmp\ntags:\n  - reinforcement-learning\n"
       "  - deep-reinforcement-learning\n  - {0}\nmodel-index:\n  - name: {0}\n    results:\n",
       quoted(bundle.model.problem));
   const Json& evaluation = bundle.origin.evaluation;
-  if (evaluation.is_object() && evaluation.contains("score")) {
+  if (evaluation.is_object() && is_interval(evaluation.value("policy", Json()))) {
     text += fmt::format(
         "      - task:\n          type: reinforcement-learning\n        dataset:\n"
         "          name: {0}\n          type: {0}\n        metrics:\n"
         "          - type: mean_reward\n            value: {1}\n",
-        quoted(bundle.model.problem), evaluation["score"].dump());
+        quoted(bundle.model.problem), evaluation["policy"]["estimate"].dump());
   } else {
     text.resize(text.size() - 1);
     text += " []\n";
@@ -39,6 +44,11 @@ std::string front_matter(const PolicyBundle& bundle) {
 
 /// Escaped, since nobody has checked it, but without the quotes of a text.
 std::string plain(const Json& value) {
+  if (is_interval(value)) {
+    return fmt::format("{} [{}, {}]", plain(value["estimate"]), plain(value["low"]),
+                       plain(value["high"]));
+  }
+  if (value.is_number_float()) return fmt::format("{:.5g}", value.get<double>());
   const std::string text = value.dump();
   return value.is_string() ? text.substr(1, text.size() - 2) : text;
 }
@@ -48,6 +58,30 @@ std::string bullets(const Json& object) {
   std::string text;
   for (const auto& [key, value] : object.items()) {
     text += fmt::format("- {}: {}\n", plain(key), plain(value));
+  }
+  return text;
+}
+
+/// Contenders as a table, all else as a list.
+std::string evaluation(Json object) {
+  if (!object.is_object() || object.empty()) {
+    return "Nobody has evaluated it: do not assume that it beats a heuristic.\n";
+  }
+  const Json contenders = object.value("contenders", Json::array());
+  object.erase("contenders");
+  std::string text = bullets(object);
+  if (contenders.empty()) return text;
+  text += "\n| rival | parameters | score [95 %] | policy ahead by [95 %] |\n|---|---|---|---|\n";
+  for (const Json& rival : contenders) {
+    if (!rival.is_object()) continue;
+    std::vector<std::string> parameters;
+    for (const Json& parameter : rival.value("parameters", Json::array())) {
+      parameters.push_back(plain(parameter));
+    }
+    text += fmt::format("| {}{} | {} | {} | {} |\n", plain(rival.value("name", Json())),
+                        rival.value("bound", false) ? " (bound)" : "", fmt::join(parameters, ", "),
+                        plain(rival.value("score", Json())),
+                        plain(rival.value("policy_ahead", Json())));
   }
   return text;
 }
@@ -86,7 +120,6 @@ std::string layers(const PolicyModel& model) {
 
 std::string model_card(const PolicyBundle& bundle) {
   const PolicyOrigin& origin = bundle.origin;
-  const bool evaluated = origin.evaluation.is_object() && !origin.evaluation.empty();
   return fmt::format(
       "{}\n# A policy for {}\n\nWritten by {}. `aicmp policy verify` checks this folder.\n\n"
       "## What it sees\n\n{}\nA feature outside its range is clamped and counted. Normalised "
@@ -99,9 +132,7 @@ std::string model_card(const PolicyBundle& bundle) {
       front_matter(bundle), bundle.model.problem, origin.program, features(bundle.model),
       bundle.model.clip, action(bundle.model), origin.fallback, layers(bundle.model),
       bundle.parity.rows, PolicyParity::kTolerance, bullets(origin.training),
-      origin.scenario_sha256,
-      evaluated ? bullets(origin.evaluation)
-                : "Nobody has evaluated it: do not assume that it beats a heuristic.\n");
+      origin.scenario_sha256, evaluation(origin.evaluation));
 }
 
 }  // namespace aicmp
