@@ -179,11 +179,10 @@ Evaluation evaluate(const std::vector<PolicyModel>& policies, const MakeWorlds& 
   for (std::size_t k = 1; k < result.contenders.size(); ++k) {
     if (rank(result.contenders[k]) > rank(result.contenders[result.best])) result.best = k;
   }
-  // A policy that decides as the rule does is not worse by the rounding of a mean.
   const double bar = result.contenders[result.best].score.estimate;
-  const double rounding = 1e-12 * std::abs(bar);
   for (const double score : result.run_scores) {
-    result.worse_seeds += (score < bar - rounding ? 1.0 : 0.0) / static_cast<double>(policies.size());
+    result.worse_seeds +=
+        (score < bar - rounding(bar) ? 1.0 : 0.0) / static_cast<double>(policies.size());
   }
   return result;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -41,6 +42,11 @@ struct Contender {
   /// their mean.
   Interval difference;
 };
+
+/// Scores that differ by no more are equal: their means were rounded differently.
+inline double rounding(double score) {
+  return 1e-12 * std::abs(score);
+}
 
 /// A trained policy against the problem's heuristics in held-out worlds, all on the same seeds.
 struct Evaluation {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -32,6 +33,10 @@ std::string Evaluation::verdict() const {
   const Contender& rival = contenders[best];
   const Interval& ahead = rival.difference;
   const std::string name = rival.name + (rival.tuned ? ", tuned" : "");
+  const double equal = rounding(rival.score.estimate);
+  if (std::max(std::abs(ahead.low), std::abs(ahead.high)) <= equal) {
+    return fmt::format("does the same as the best heuristic ({}), in every world", name);
+  }
   if (ahead.low > 0.0) {
     return fmt::format("beats the best heuristic ({}) by {}", name, range(ahead));
   }

@@ -50,6 +50,16 @@ TEST_CASE("A heuristic is tuned to near its best within the budget") {
   CHECK(tune_heuristic(reserve, policy_index(env->spec(), "pps"), 1000, 1).empty());
 }
 
+TEST_CASE("What decides as the best rule does is neither better nor worse") {
+  // Where power is always cheap, every rule runs in every step.
+  const MakeWorlds cheap =
+      worlds("AICMP/Curtailment-v0", {"steps=200", "prices_usd_per_mwh=[20, 30, 40]"});
+  const PolicyModel always = constant_policy(cheap(1, true)->spec(), 1);
+  const Evaluation equal = evaluate({always}, cheap, 50, /*tuning_steps=*/200'000);
+  CHECK(equal.verdict().starts_with("does the same as the best heuristic"));
+  CHECK(equal.worse_seeds == 0.0);
+}
+
 TEST_CASE("A policy that is a heuristic is found to be one") {
   // Curtailment's "always" runs in every step: choice 1.
   const MakeWorlds curtailment = worlds("AICMP/Curtailment-v0", {"steps=200"});
