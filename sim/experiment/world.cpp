@@ -65,6 +65,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
       inspections_(scenario.pool.detection, miners_, key),
       sites_(sites_of(scenario)),
       energy_(make_meters(scenario, key)),
+      fpps_fees_(scenario.pool.fpps),
       variation_(pool_.accounts().size(), PayoutVariation(pool_.miners())),
       first_payouts_(pool_.accounts().size(), FirstPayouts(pool_.miners())),
       ruin_reported_(pool_.accounts().size(), false) {
@@ -253,6 +254,7 @@ void World::find_block() {
     tell_templates(fees);
     totals_.block_fees_btc.add(fees.btc());
     day_fees_sat_.add(static_cast<double>(fees.value()));
+    fpps_fees_.add(fees);
     last_main_ = now_;
   }
   accept_block(found);
@@ -513,7 +515,7 @@ void World::handle(Kind kind) {
     case kDay: {
       const Satoshi mean_fees =
           day_fees_sat_.count() > 0 ? Satoshi(std::llround(day_fees_sat_.mean())) : fees().mean_144;
-      pool_.end_day(now_, mean_fees);
+      pool_.end_day(now_, fpps_fees_.end_day().value_or(mean_fees));
       pool_.expect_fees(mean_fees);
       if (feedback_) adjust(mean_fees);
       day_fees_sat_ = {};

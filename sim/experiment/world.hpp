@@ -244,6 +244,7 @@ class World {
   bool fate_open_ = false;  // last_of_ours_ is the tip
   std::uint64_t next_block_id_ = 0;
   Moments day_fees_sat_;
+  FeeAverage fpps_fees_;
   std::vector<PayoutVariation> variation_;
   std::vector<FirstPayouts> first_payouts_;
   std::vector<bool> ruin_reported_;

@@ -103,6 +103,7 @@ void add_options(OptionTable& table, PoolConfig& config) {
   table.add("pool.stale_grace_s", config.stale_grace_s, "s", Limits::between(0.0, 600.0),
             "Shares for an old block are accepted so long after a new one; they find no block, so "
             "that under PPS they are a gift of the operator.");
+  add_options(table, config.fpps, "pool.fpps");
   table.add("pool.settlement_hours", config.settlement_hours, "h",
             {.min = 0.0, .max = 8760.0, .min_open = true}, "Time between payouts.");
   table.add("pool.reserve_btc", config.payout.reserve_btc, "BTC", Limits::between(0.0, 21e6),

@@ -12,6 +12,7 @@
 #include "sim/base/options.hpp"
 #include "sim/base/random.hpp"
 #include "sim/pool/accounts.hpp"
+#include "sim/pool/fee_average.hpp"
 #include "sim/pool/monitor/monitor.hpp"
 #include "sim/pool/share_source.hpp"
 
@@ -53,6 +54,7 @@ struct PoolConfig {
   double stale_grace_s = 0.0;  // stale shares so soon after a new block are accepted
   double settlement_hours = 24.0;
   PayoutConfig payout;
+  FeeAverageConfig fpps;
   std::vector<SchemeConfig> schemes;  // empty: eta:0.8, pps, pplns
   std::string paying;                 // name of the scheme that pays; empty: the first
   DetectionConfig detection;

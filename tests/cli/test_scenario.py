@@ -126,7 +126,10 @@ class ScenarioTest(ProgramTest):
             ("eta:nan", "eta = 'nan' is not accepted"),
             ("pplns:0", "window = '0' is not accepted (allowed: a number in (0, 10000])"),
             ("plpns", "unknown scheme 'plpns'; did you mean 'pplns'? (allowed: pps, "),
-            ("eta:0.8:windw=3", "'windw' is not a parameter of eta (allowed: fee, fee_floor_btc, eta, eta_on, window"),
+            (
+                "eta:0.8:windw=3",
+                "'windw' is not a parameter of eta (allowed: fee, fee_floor_btc, eta, eta_on, window",
+            ),
             ("pps:eta=0.5", "'eta' is not a parameter of pps (allowed: fee)"),
             ("weight:nan", "unknown name 'nan'"),
             ("weight:w/0", "'w/0' gives inf for w = "),
@@ -139,7 +142,10 @@ class ScenarioTest(ProgramTest):
                 self.assertIn(expected, message)
                 self.assertFalse((self.folder / "out").exists())
         for text, expected in [
-            ("kind = 'pplns'\neta = 0.5", ".eta: pplns does not read it (allowed: fee, fee_floor_btc, window, "),
+            (
+                "kind = 'pplns'\neta = 0.5",
+                ".eta: pplns does not read it (allowed: fee, fee_floor_btc, window, ",
+            ),
             ("kind = 'weight'\nweight = 'w +'", ".weight: 'w +': column 4: something is missing"),
             ("kind = 'pplns'\nwindow = 0", ".window: 0 is out of range (allowed: a number in (0, "),
             ("kind = 'eta'\neta = nan", ".eta: nan is not a finite number"),

@@ -141,8 +141,10 @@ class TrainTest(ProgramTest):
                 setting = ["tiny.toml", "--algo", algorithm, "--steps", "3000", *memory]
                 self.succeeds("train", *setting, "--out", f"{algorithm}-1")
                 self.succeeds("train", *setting, "--out", f"{algorithm}-2")
-                self.assertEqual(self.bytes_of(f"{algorithm}-1/checkpoint.aicmp"),
-                                 self.bytes_of(f"{algorithm}-2/checkpoint.aicmp"))
+                self.assertEqual(
+                    self.bytes_of(f"{algorithm}-1/checkpoint.aicmp"),
+                    self.bytes_of(f"{algorithm}-2/checkpoint.aicmp"),
+                )
         self.assertIn("The policy", self.succeeds("evaluate", "a", "--episodes", "10"))
         self.succeeds("export", "a", "--out", "bundle", "--episodes", "10")
         self.succeeds("policy", "verify", "bundle")
@@ -152,15 +154,18 @@ class TrainTest(ProgramTest):
 
     def test_cuda_works_or_is_refused_in_one_line(self):
         run = ["train", "tiny.toml", "--steps", "3000", "--quiet", "--device"]
-        done = subprocess.run([BINARY, *run, "cuda"], cwd=self.folder, text=True,
-                              capture_output=True, timeout=120)
+        done = subprocess.run(
+            [BINARY, *run, "cuda"], cwd=self.folder, text=True, capture_output=True, timeout=120
+        )
         if done.returncode != 0:
             self.assertEqual(done.returncode, 2)
             self.assertEqual(done.stderr.count("\n"), 1)
             self.assertIn("train.device: this libtorch has no CUDA device", done.stderr)
         self.succeeds(*run, "cpu", "--out", "cpu")
-        self.assertIn("DQN learns on the CPU",
-                      self.fails(2, "train", "AICMP/SelfishMining-v0", "--algo", "dqn", "--device", "cuda"))
+        self.assertIn(
+            "DQN learns on the CPU",
+            self.fails(2, "train", "AICMP/SelfishMining-v0", "--algo", "dqn", "--device", "cuda"),
+        )
         self.assertIn("train.device", self.fails(2, *run, "tpu"))
 
     def test_bad_input_is_one_line(self):
