@@ -128,7 +128,7 @@ class ScenarioTest(ProgramTest):
             ("plpns", "unknown scheme 'plpns'; did you mean 'pplns'? (allowed: pps, "),
             (
                 "eta:0.8:windw=3",
-                "'windw' is not a parameter of eta (allowed: fee, fee_floor_btc, eta, eta_on, window",
+                "'windw' is not a parameter of eta (allowed: fee, fee_floor_btc, eta, ",
             ),
             ("pps:eta=0.5", "'eta' is not a parameter of pps (allowed: fee)"),
             ("weight:nan", "unknown name 'nan'"),
