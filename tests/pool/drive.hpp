@@ -21,6 +21,15 @@ inline Rng test_rng(std::uint32_t entity) {
   return {WorldKey{.seed = 7}, StreamId::kTest, entity};
 }
 
+inline double in_blocks(Satoshi pay) {
+  return static_cast<double>(pay.value()) / kBlockReward;
+}
+
+/// Shares until and with the one that is a block, each a block with probability p.
+inline std::int64_t round_length(Rng& rng, double p) {
+  return 1 + static_cast<std::int64_t>(std::floor(-exponential(rng) / std::log1p(-p)));
+}
+
 /// One scheme with its book and windows, driven share by share or count by count.
 class Drive {
  public:

@@ -11,19 +11,6 @@
 using namespace aicmp;
 using namespace aicmp::test;
 
-namespace {
-
-double in_blocks(Satoshi pay) {
-  return static_cast<double>(pay.value()) / kBlockReward;
-}
-
-/// Shares until and with the one that is a block, each a block with probability p.
-std::int64_t round_length(Rng& rng, double p) {
-  return 1 + static_cast<std::int64_t>(std::floor(-exponential(rng) / std::log1p(-p)));
-}
-
-}  // namespace
-
 TEST_CASE("C02: PPS pays mu with variance mu (d / D), less the fee") {
   Rng rng = test_rng(20);
   VarianceSamples pay;

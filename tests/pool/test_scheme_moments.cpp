@@ -12,15 +12,6 @@ using namespace aicmp::test;
 
 namespace {
 
-double in_blocks(Satoshi pay) {
-  return static_cast<double>(pay.value()) / kBlockReward;
-}
-
-/// Shares until and with the one that is a block, each a block with probability p.
-std::int64_t round_length(Rng& rng, double p) {
-  return 1 + static_cast<std::int64_t>(std::floor(-exponential(rng) / std::log1p(-p)));
-}
-
 /// A log-normal of this mean and coefficient of variation.
 double log_normal(Rng& rng, double mean, double cv) {
   const double variance = std::log1p(cv * cv);
