@@ -12,7 +12,7 @@
 namespace aicmp {
 namespace {
 
-constexpr double kAdamEpsilon = 1e-8;
+constexpr double kDqnAdamEpsilon = 1e-8;
 /// Steps of all environments in an iteration.
 constexpr std::size_t kIterationSteps = 256;
 
@@ -49,7 +49,7 @@ Dqn::Dqn(const RunSettings& run, const DqnConfig& config, std::unique_ptr<Enviro
            config.dueling),
       parameters_(net_.size()),
       target_(net_.size()),
-      adam_(net_.size(), kAdamEpsilon),
+      adam_(net_.size(), kDqnAdamEpsilon),
       replay_({as_size(config.replay_size), net_.mlp().inputs(),
                play_.mask() == nullptr ? 0 : net_.choices(), config.priority_power}),
       n_step_(as_size(config.n_step), play_.size(), net_.mlp().inputs()),

@@ -10,7 +10,7 @@ namespace aicmp::bench {
 namespace {
 
 constexpr std::size_t kFeatures = 32;
-constexpr std::size_t kMiners = 10'000;
+constexpr std::size_t kDecided = 10'000;
 
 /// 32 features, two layers of 64, 8 choices, random weights.
 PolicyModel net() {
@@ -59,7 +59,7 @@ void decide_one(benchmark::State& state) {
 BENCHMARK(decide_one)->Name("policy/one");
 
 void decide_10000(benchmark::State& state) {
-  decide(state, "policy/10000", kMiners);
+  decide(state, "policy/10000", kDecided);
 }
 BENCHMARK(decide_10000)->Name("policy/10000");
 

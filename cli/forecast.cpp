@@ -17,7 +17,7 @@
 namespace aicmp {
 namespace {
 
-struct EvaluateOptions {
+struct ForecastOptions {
   ForecastInput input;
   bool simulated = false;
   bool lstm = false;
@@ -28,7 +28,7 @@ struct EvaluateOptions {
   std::uint64_t seed = 1;
 };
 
-std::vector<Comparison> comparisons_of(const EvaluateOptions& options) {
+std::vector<Comparison> comparisons_of(const ForecastOptions& options) {
   std::vector<Comparison> all;
   const auto add = [&](std::vector<Comparison> more) {
     std::move(more.begin(), more.end(), std::back_inserter(all));
@@ -58,7 +58,7 @@ std::vector<Comparison> comparisons_of(const EvaluateOptions& options) {
 }
 
 /// Checks that there is something to foretell, and reads the dates.
-void prepare(EvaluateOptions& options) {
+void prepare(ForecastOptions& options) {
   const ForecastInput& input = options.input;
   if (!options.simulated && (input.daily + input.blocks + input.mempool + input.energy).empty()) {
     throw ConfigError({}, "", "there is nothing to foretell",
@@ -74,7 +74,7 @@ void prepare(EvaluateOptions& options) {
                                  .count();
 }
 
-void run_evaluate(EvaluateOptions& options, const std::vector<std::string>& argv) {
+void run_evaluate(ForecastOptions& options, const std::vector<std::string>& argv) {
   prepare(options);
   const std::vector<Comparison> comparisons = comparisons_of(options);
   if (!options.json.empty()) {
@@ -95,8 +95,8 @@ void run_evaluate(EvaluateOptions& options, const std::vector<std::string>& argv
   fmt::print(stderr, "forecasts in {}\n", options.out);
 }
 
-struct TrainOptions {
-  EvaluateOptions data;
+struct ForecastTrainOptions {
+  ForecastOptions data;
   std::string target;
   std::string out;
 };
@@ -111,7 +111,7 @@ const Target& find_target(const std::vector<Target>& targets, const std::string&
 }
 
 /// Trains on the whole series; the walk before it, on which nothing was seen ahead, is its record.
-void run_train(TrainOptions& options) {
+void run_train(ForecastTrainOptions& options) {
   prepare(options.data);
   std::vector<Target> targets = options.data.simulated ? simulated_targets(options.data.seed)
                                                        : recorded_targets(options.data.input);
@@ -142,7 +142,7 @@ void run_train(TrainOptions& options) {
   fmt::print(stderr, "bundle in {}\n", options.out);
 }
 
-void add_data_options(CLI::App& command, EvaluateOptions& options) {
+void add_data_options(CLI::App& command, ForecastOptions& options) {
   ForecastInput& input = options.input;
   command.add_option("--daily", input.daily, "Price, fees and blocks by day")->option_text("CSV");
   command.add_option("--blocks", input.blocks, "height,time of consecutive blocks")
@@ -156,14 +156,14 @@ void add_data_options(CLI::App& command, EvaluateOptions& options) {
       ->option_text("N");
 }
 
-void add_train_command(CLI::App& forecast) {
+void add_forecast_training(CLI::App& forecast) {
   CLI::App* command = forecast.add_subcommand("train", "Train an LSTM and write it as a bundle");
   command->footer(
       "The LSTM is first walked forward against the baselines, as by evaluate, and the\n"
       "record goes into the bundle with the baseline to fall back to; then it is trained\n"
       "on everything. Bundles are those of policies: docs/policy_bundle.md.\n\n"
       "  aicmp forecast train --energy prices.csv --target 'energy price' --out lstm");
-  const auto options = std::make_shared<TrainOptions>();
+  const auto options = std::make_shared<ForecastTrainOptions>();
   add_data_options(*command, options->data);
   command->add_option("--target", options->target, "What to foretell, as evaluate calls it")
       ->required()
@@ -174,7 +174,7 @@ void add_train_command(CLI::App& forecast) {
   command->callback([options] { run_train(*options); });
 }
 
-void add_export_command(CLI::App& forecast) {
+void add_forecast_export(CLI::App& forecast) {
   struct Order {
     std::string folder;
     std::string key;
@@ -212,7 +212,7 @@ void add_forecast_command(CLI::App& app, const std::vector<std::string>& argv) {
       "beyond doubt; where none is, the table says so.\n\n"
       "  aicmp forecast evaluate --daily btc.csv --since 2021-01-01 --blocks blocks.csv\n"
       "  aicmp forecast evaluate --simulated");
-  const auto options = std::make_shared<EvaluateOptions>();
+  const auto options = std::make_shared<ForecastOptions>();
   add_data_options(*command, *options);
   command->add_flag("--lstm", options->lstm, "Also train an LSTM, minutes");
   command->add_option("--json", options->json, "Also write every score as JSON")
@@ -221,8 +221,8 @@ void add_forecast_command(CLI::App& app, const std::vector<std::string>& argv) {
       ->option_text("FOLDER");
   command->add_flag("--force", options->force, "Replaces what an earlier run left in --out");
   command->callback([options, argv] { run_evaluate(*options, argv); });
-  add_train_command(*forecast);
-  add_export_command(*forecast);
+  add_forecast_training(*forecast);
+  add_forecast_export(*forecast);
 }
 
 }  // namespace aicmp

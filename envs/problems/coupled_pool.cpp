@@ -9,6 +9,7 @@
 #include "envs/problems/checks.hpp"
 #include "envs/problems/terms.hpp"
 #include "sim/base/distributions.hpp"
+#include "sim/base/units.hpp"
 
 namespace aicmp {
 
@@ -310,11 +311,11 @@ std::array<double, 2> CoupledPool::run_site(State& state, double stop_above,
 }
 
 double CoupledPool::share_cost(const State& state, double shares_per_s) const {
-  constexpr double kDayS = 86400.0;
   const double day_usd = config_.all_hash_ehs * 1e3 * config_.hash_price_usd_per_phs_day;
-  const double traffic = config_.share_cost_usd * shares_per_s * kDayS * connections_ / day_usd;
-  const double faults = config_.faults_per_day / kDayS * config_.alarm_part * config_.alarm_shares /
-                        shares_per_s * state.hash_price;
+  const double traffic =
+      config_.share_cost_usd * shares_per_s * kSecondsPerDay * connections_ / day_usd;
+  const double faults = config_.faults_per_day / kSecondsPerDay * config_.alarm_part *
+                        config_.alarm_shares / shares_per_s * state.hash_price;
   return kPercent * state.in_pool * (traffic + faults);
 }
 

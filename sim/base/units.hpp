@@ -3,6 +3,7 @@
 #include <cmath>
 #include <compare>
 #include <cstdint>
+#include <numbers>
 
 namespace aicmp {
 
@@ -55,7 +56,11 @@ class Satoshi {
 
 inline constexpr std::int64_t kSatoshiPerBtc = 100'000'000;
 
+inline constexpr std::int64_t kSecondsPerDay = 86'400;
 inline constexpr double kDaysPerMonth = 365.25 / 12.0;
+
+/// Radians of a full turn.
+inline constexpr double kTurn = 2.0 * std::numbers::pi;
 
 /// Expected hashes for one share of difficulty 1: 2^48 / (2^16 - 1), the work unit of this code.
 inline constexpr double kHashesPerWork = 281474976710656.0 / 65535.0;

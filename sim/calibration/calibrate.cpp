@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
@@ -23,13 +22,8 @@
 namespace aicmp {
 namespace {
 
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-constexpr std::int64_t kDayS = 86400;
-constexpr double kHashesPerDifficulty = 4295032833.0;  // 2^48 / 65535
-constexpr std::size_t kLeastDays = 100;
+constexpr std::size_t kLeastFeeDays = 100;
 constexpr std::size_t kLeastHeldOut = 30;
-constexpr std::size_t kLeastPeriods = 20;
-constexpr std::size_t kPeriodDays = 14;
 
 const char* model_name(PriceModel model) {
   switch (model) {
@@ -52,10 +46,13 @@ std::string span_text(const Record& record) {
 /// A daily history on a calendar without holes: unknown days are NaN.
 struct Calendar {
   explicit Calendar(const Record& record)
-      : days(static_cast<std::size_t>((record.unix_s.back() - record.unix_s.front()) / kDayS) + 1) {
+      : days(static_cast<std::size_t>((record.unix_s.back() - record.unix_s.front()) /
+                                      kSecondsPerDay) +
+             1) {
     columns.assign(kDailyColumns, std::vector<double>(days, kMissing));
     for (std::size_t row = 0; row < record.rows(); ++row) {
-      const auto day = static_cast<std::size_t>((record.unix_s[row] - record.unix_s[0]) / kDayS);
+      const auto day =
+          static_cast<std::size_t>((record.unix_s[row] - record.unix_s[0]) / kSecondsPerDay);
       for (std::size_t c = 0; c < kDailyColumns; ++c) {
         if (record.has(c)) columns[c][day] = record.columns[c][row];
       }
@@ -71,7 +68,7 @@ void check_hash_rate(const Record& record, const Calendar& calendar) {
   std::vector<double> ratios;
   for (std::size_t d = 0; d < calendar.days; ++d) {
     const double implied = calendar.columns[kBlockCount][d] * calendar.columns[kDifficulty][d] *
-                           kHashesPerDifficulty / static_cast<double>(kDayS) * 1e-18;
+                           kHashesPerWork / kSecondsPerDay * 1e-18;
     const double ratio = calendar.columns[kHashRateEhs][d] / implied;
     if (std::isfinite(ratio)) ratios.push_back(ratio);
   }
@@ -142,8 +139,8 @@ class Calibrator {
       returns_[d] = std::log(price[d] / price[d - 1]);
       if (!std::isnan(returns_[d])) known.push_back(returns_[d]);
     }
-    if (known.size() < kLeastDays) {
-      skip(record, "price", fmt::format("{} daily returns", known.size()), kLeastDays);
+    if (known.size() < kLeastFeeDays) {
+      skip(record, "price", fmt::format("{} daily returns", known.size()), kLeastFeeDays);
       return;
     }
     PriceConfig config;
@@ -162,7 +159,7 @@ class Calibrator {
         result_.fits.push_back(std::move(fit));
       }
     }
-    if (rest_of(known.size()) >= kLeastDays) {
+    if (rest_of(known.size()) >= kLeastFeeDays) {
       result_.fits.push_back(held_out_prices(known, config.model, input_.hold_out, input_.seed));
     }
   }
@@ -173,18 +170,18 @@ class Calibrator {
     GrowthRecord longest;
     std::size_t without_fees = 0;
     growth.blocks_per_period = 2016.0;
-    for (std::size_t first = 0; first + kPeriodDays <= calendar.days; first += kPeriodDays) {
+    for (std::size_t first = 0; first + kGrowthPeriodDays <= calendar.days;
+         first += kGrowthPeriodDays) {
       double sum = 0.0;
-      for (std::size_t d = first; d < first + kPeriodDays; ++d) {
+      for (std::size_t d = first; d < first + kGrowthPeriodDays; ++d) {
         sum += columns[kHashRateEhs][d];
         if (std::isnan(columns[kFeesBtc][d])) ++without_fees;
       }
-      const double mean_ehs = sum / static_cast<double>(kPeriodDays);
+      const double mean_ehs = sum / static_cast<double>(kGrowthPeriodDays);
       const double fees = columns[kFeesBtc][first];
       const double difficulty = columns[kDifficulty][first];
       // By difficulty where it is known: the hash rate of a day is luck for a tenth.
-      const double ehs =
-          difficulty > 0.0 ? difficulty * kHashesPerDifficulty / 600.0 * 1e-18 : mean_ehs;
+      const double ehs = difficulty > 0.0 ? difficulty * kHashesPerWork / 600.0 * 1e-18 : mean_ehs;
       const double issued = difficulty > 0.0
                                 ? columns[kIssuanceBtc][first] / columns[kBlockCount][first] * 144.0
                                 : columns[kIssuanceBtc][first];
@@ -200,11 +197,11 @@ class Calibrator {
         growth = GrowthRecord();
       }
     }
-    if (longest.price_usd.size() < kLeastPeriods) {
+    if (longest.price_usd.size() < kLeastGrowthPeriods) {
       skip(record, "growth",
            fmt::format("{} periods of 14 days with hash rate, price and issuance",
                        longest.price_usd.size()),
-           kLeastPeriods);
+           kLeastGrowthPeriods);
       return;
     }
     HashPriceReaction reaction;
@@ -224,7 +221,7 @@ class Calibrator {
     }
     set("network.growth.model", "\"hash_price\"");
     keep(std::move(fit));
-    if (rest_of(longest.price_usd.size()) >= kLeastPeriods) {
+    if (rest_of(longest.price_usd.size()) >= kLeastGrowthPeriods) {
       result_.fits.push_back(held_out_retargets(longest, input_.hold_out, input_.seed));
     }
   }
@@ -238,8 +235,8 @@ class Calibrator {
       days[d] = fees;
       ++known;
     }
-    if (known < kLeastDays) {
-      skip(record, "fees", fmt::format("{} days with fees and block counts", known), kLeastDays);
+    if (known < kLeastFeeDays) {
+      skip(record, "fees", fmt::format("{} days with fees and block counts", known), kLeastFeeDays);
       return;
     }
     StatisticalFeeConfig config;
@@ -257,7 +254,7 @@ class Calibrator {
                         days.begin() + static_cast<std::ptrdiff_t>(to),
                         [](double day) { return !std::isnan(day); }));
     };
-    if (first > 0 && known_in(0, first) >= kLeastDays &&
+    if (first > 0 && known_in(0, first) >= kLeastFeeDays &&
         known_in(first, days.size()) >= kLeastHeldOut) {
       result_.fits.push_back(held_out_fees(days, input_.hold_out, input_.seed));
     }

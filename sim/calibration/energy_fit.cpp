@@ -3,19 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "sim/base/moments.hpp"
 #include "sim/base/samples.hpp"
 #include "sim/calibration/corrected_fit.hpp"
+#include "sim/calibration/record.hpp"
 #include "sim/market/civil_time.hpp"
 
 namespace aicmp {
 namespace {
 
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-constexpr double kTurn = 2.0 * std::numbers::pi;
 constexpr double kHoursPerYear = 8760.0;
 constexpr double kCut = 2.5;  // standard deviations of the base
 
@@ -56,7 +54,7 @@ std::vector<double> sorted_known(const std::vector<double>& values) {
   return result;
 }
 
-std::vector<Property> properties(const EnergyRecord& record) {
+std::vector<Property> energy_properties(const EnergyRecord& record) {
   const std::vector<double> sorted = sorted_known(record.usd_per_mwh);
   std::vector<double> logs;
   for (const double price : record.usd_per_mwh) {
@@ -203,7 +201,7 @@ Fit fit_energy(const EnergyRecord& record, EnergyConfig::Market& market, std::ui
   };
   process.fit = fit_energy_market;
   process.draw = [&record](const M& m, const WorldKey& key) { return draw_energy(m, record, key); };
-  process.properties = properties;
+  process.properties = energy_properties;
   return fit_corrected(record, process, market, seed);
 }
 

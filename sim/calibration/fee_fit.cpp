@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
 #include "sim/base/distributions.hpp"
 #include "sim/base/samples.hpp"
 #include "sim/calibration/corrected_fit.hpp"
+#include "sim/calibration/record.hpp"
 
 namespace aicmp {
 namespace {
 
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr double kSpikeThreshold = 3.0;
 constexpr double kRobust = 1.4826;   // of the median deviation to a standard deviation
 constexpr double kInner90 = 3.2897;  // of a normal law, in standard deviations
@@ -59,7 +58,7 @@ double autocovariance(const std::vector<double>& series, std::size_t lag, double
   return pairs > 0.0 ? sum / pairs : 0.0;
 }
 
-std::vector<Property> properties(const DailyFees& days) {
+std::vector<Property> fee_properties(const DailyFees& days) {
   const std::vector<double> series = logs(days);
   const std::vector<double> levels = known(series);
   const std::vector<double> steps = known(changes(series));
@@ -93,7 +92,7 @@ Process<StatisticalFeeConfig, DailyFees> process(const DailyFees& days) {
         0.0, 60.0, false}},
       fit_daily_fees,
       [&days](const C& config, const WorldKey& key) { return draw_daily_fees(config, days, key); },
-      properties};
+      fee_properties};
 }
 
 }  // namespace

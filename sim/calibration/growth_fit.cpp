@@ -15,23 +15,13 @@
 namespace aicmp {
 namespace {
 
-constexpr std::int64_t kPeriodDays = 14;
-constexpr std::size_t kLeastPeriods = 20;
 // Day j of a period, from 0, has taken j / 14 of its step: 6.5 / 14 on average.
 constexpr double kOfNext = 6.5 / 14.0;
 constexpr double kOfThis = 1.0 - kOfNext;
 constexpr double kRewardBtc = 3.125;
 
-std::vector<double> steps(const GrowthRecord& record) {
-  std::vector<double> result;
-  for (std::size_t n = 1; n < record.log_hash_rate.size(); ++n) {
-    result.push_back(record.log_hash_rate[n] - record.log_hash_rate[n - 1]);
-  }
-  return result;
-}
-
-std::vector<Property> properties(const GrowthRecord& record) {
-  const std::vector<double> growth = steps(record);
+std::vector<Property> growth_properties(const GrowthRecord& record) {
+  const std::vector<double> growth = growth_steps(record);
   Moments moments;
   for (const double step : growth) moments.add(step);
   return {{"mean step of log hash rate", moments.mean()},
@@ -43,9 +33,17 @@ std::vector<Property> properties(const GrowthRecord& record) {
 
 }  // namespace
 
+std::vector<double> growth_steps(const GrowthRecord& record) {
+  std::vector<double> result;
+  for (std::size_t n = 1; n < record.log_hash_rate.size(); ++n) {
+    result.push_back(record.log_hash_rate[n] - record.log_hash_rate[n - 1]);
+  }
+  return result;
+}
+
 void fit_reaction(const GrowthRecord& record, HashPriceReaction& reaction) {
   const std::size_t periods = record.log_hash_rate.size();
-  AICMP_ASSERT(periods >= kLeastPeriods);
+  AICMP_ASSERT(periods >= kLeastGrowthPeriods);
   std::vector<double> sorted(record.hash_price_usd_per_phs_day);
   std::sort(sorted.begin(), sorted.end());
   reaction.reference_usd_per_phs_day = quantile(sorted, 0.5);
@@ -102,11 +100,11 @@ GrowthRecord draw_growth(const GrowthRecord& record, const HashPriceReaction& re
     const double hash_price = scale * price * kRewardBtc / difficulty;
     drawn.hash_price_usd_per_phs_day.push_back(hash_price);
     double sum = 0.0;
-    for (std::int64_t day = 0; day < kPeriodDays; ++day) {
+    for (std::size_t day = 0; day < kGrowthPeriodDays; ++day) {
       growth->advance({price, hash_price});
       sum += std::log(growth->hashes_per_s());
     }
-    const double mean_log = sum / static_cast<double>(kPeriodDays);
+    const double mean_log = sum / static_cast<double>(kGrowthPeriodDays);
     drawn.log_hash_rate.push_back(mean_log + normal(luck) / std::sqrt(record.blocks_per_period));
     difficulty = std::exp(mean_log);
   }
@@ -123,7 +121,7 @@ Fit fit_growth(const GrowthRecord& record, HashPriceReaction& reaction, std::uin
     fit_reaction(drawn, again);
     return std::vector<double>{again.growth, again.pull, again.price_elasticity, again.noise_sd};
   };
-  plan.properties = properties;
+  plan.properties = growth_properties;
   const Refits refits = refit(record, plan, seed);
   const auto error = [&](std::size_t i) { return refits.parameters[i].standard_deviation(); };
   const std::string key = "network.growth.reaction.";

@@ -8,6 +8,9 @@
 
 namespace aicmp {
 
+inline constexpr std::size_t kGrowthPeriodDays = 14;
+inline constexpr std::size_t kLeastGrowthPeriods = 20;
+
 /// A network seen every 14 days: mean of the log hash rate over each period, and price and hash
 /// price at its beginning.
 struct GrowthRecord {
@@ -16,6 +19,9 @@ struct GrowthRecord {
   std::vector<double> hash_price_usd_per_phs_day;
   double blocks_per_period = 2016.0;  // luck: each mean errs by 1 / sqrt of this
 };
+
+/// Change of the log hash rate from each period to the next.
+std::vector<double> growth_steps(const GrowthRecord& record);
 
 /// Least squares of dlog H on hash price and price change (HashPriceReaction, lag of one period).
 /// The record shows averages over periods, so that a step is .536 of one decision and .464 of the

@@ -14,7 +14,7 @@
 namespace aicmp {
 namespace {
 
-constexpr std::uint32_t kDraws = 200;
+constexpr std::uint32_t kHeldOutDraws = 200;
 
 using Series = std::vector<double>;
 
@@ -22,7 +22,7 @@ std::size_t split(std::size_t size, double part) {
   return size - static_cast<std::size_t>(part * static_cast<double>(size));
 }
 
-std::vector<Property> properties(const Series& series) {
+std::vector<Property> series_properties(const Series& series) {
   Series sorted(series);
   std::sort(sorted.begin(), sorted.end());
   Moments moments;
@@ -37,11 +37,12 @@ std::vector<Property> properties(const Series& series) {
 Fit check(const std::string& process, const Series& came,
           const std::function<Series(const WorldKey&)>& draw, std::uint64_t seed) {
   std::vector<std::vector<Property>> drawn;
-  for (std::uint32_t i = 0; i < kDraws; ++i) drawn.push_back(properties(draw({seed, i, 0})));
+  for (std::uint32_t i = 0; i < kHeldOutDraws; ++i)
+    drawn.push_back(series_properties(draw({seed, i, 0})));
   Fit fit;
   fit.process = process;
   fit.source = fmt::format("the last {} values, the model fitted to those before", came.size());
-  fit.checks = check_properties(properties(came), drawn);
+  fit.checks = check_properties(series_properties(came), drawn);
   fit.warnings = misses("the model", fit.checks);
   return fit;
 }
@@ -52,14 +53,6 @@ Series known_logs(const DailyFees& days) {
     if (day > 0.0) logs.push_back(std::log(day));
   }
   return logs;
-}
-
-Series steps(const GrowthRecord& record) {
-  Series result;
-  for (std::size_t n = 1; n < record.log_hash_rate.size(); ++n) {
-    result.push_back(record.log_hash_rate[n] - record.log_hash_rate[n - 1]);
-  }
-  return result;
 }
 
 GrowthRecord cut(const GrowthRecord& record, std::size_t from, std::size_t to) {
@@ -107,8 +100,8 @@ Fit held_out_retargets(const GrowthRecord& record, double part, std::uint64_t se
   reaction.pull = std::max(reaction.pull, 0.0);
   const GrowthRecord came = cut(record, first, size);
   return check(
-      "held out: log changes of the hash rate over 14 days", steps(came),
-      [&](const WorldKey& key) { return steps(draw_growth(came, reaction, key)); }, seed);
+      "held out: log changes of the hash rate over 14 days", growth_steps(came),
+      [&](const WorldKey& key) { return growth_steps(draw_growth(came, reaction, key)); }, seed);
 }
 
 }  // namespace aicmp

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
 
 #include <fmt/format.h>
 
@@ -19,8 +18,6 @@
 namespace aicmp {
 namespace {
 
-constexpr double kTurn = 2.0 * std::numbers::pi;
-constexpr std::int64_t kDayS = 86400;
 constexpr std::int64_t kHeaderErrorS = 90;
 constexpr std::int64_t kLongestSpanS = 900;
 constexpr std::size_t kLeastDays = 7;
@@ -30,7 +27,8 @@ using Days = std::map<std::int64_t, std::vector<MempoolArrival>>;
 
 Days by_day(std::span<const MempoolArrival> arrivals) {
   Days days;
-  for (const MempoolArrival& arrival : arrivals) days[arrival.unix_s / kDayS].push_back(arrival);
+  for (const MempoolArrival& arrival : arrivals)
+    days[arrival.unix_s / kSecondsPerDay].push_back(arrival);
   return days;
 }
 
@@ -253,8 +251,8 @@ Fit fit_mempool(const Record& snapshots, std::span<const HistoricBlock> blocks,
       const auto pick = static_cast<std::size_t>(uniform(rng) * static_cast<double>(pool.size()));
       // Renumbered so that a day drawn twice counts twice, its weekday kept.
       for (MempoolArrival arrival : *pool[pick]) {
-        const auto weeks = static_cast<std::int64_t>(i) * 7 * kDayS;
-        arrival.unix_s = arrival.unix_s % (7 * kDayS) + weeks;
+        const auto weeks = static_cast<std::int64_t>(i) * 7 * kSecondsPerDay;
+        arrival.unix_s = arrival.unix_s % (7 * kSecondsPerDay) + weeks;
         drawn.push_back(std::move(arrival));
       }
     }

@@ -56,7 +56,7 @@ double kurtosis(std::span<const double> values) {
   return fourth * static_cast<double>(values.size()) / (second * second);
 }
 
-std::vector<Property> properties(const std::vector<double>& daily) {
+std::vector<Property> price_properties(const std::vector<double>& daily) {
   std::vector<double> sizes;
   std::vector<double> sorted(daily);
   for (const double r : daily) sizes.push_back(std::abs(r));
@@ -149,7 +149,7 @@ Fit fit_model(const Model& model, std::span<const double> daily, PriceConfig& co
     }
     return values;
   };
-  plan.properties = properties;
+  plan.properties = price_properties;
   const Refits refits = refit(std::vector<double>(daily.begin(), daily.end()), plan, seed);
 
   Fit fit;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <limits>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -16,9 +15,7 @@
 namespace aicmp {
 namespace {
 
-constexpr std::int64_t kDayS = 86400;
 constexpr std::int64_t kLastSecond = 100'000'000'000;  // the year 5138; beyond are milliseconds
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 std::string_view time_column(const CsvFile& file) {
   for (std::string_view name : {"time", "time_utc", "time_local", "date"}) {
@@ -113,7 +110,8 @@ class Reader {
             fmt::format("'{}' {}", cell,
                         time_s == times_.back() ? "is there twice" : "comes before the row above"));
       }
-      if (row > 0 && spec_.spacing_s == kDayS && (time_s - times_.back()) % kDayS != 0) {
+      if (row > 0 && spec_.spacing_s == kSecondsPerDay &&
+          (time_s - times_.back()) % kSecondsPerDay != 0) {
         throw fault(fmt::format("'{}' is another hour than that of the row above", cell),
                     "rows a whole number of days apart, in one time zone");
       }
@@ -201,8 +199,9 @@ class Reader {
       if (gap_s <= spec_.largest_gap_s) continue;
       record_.notes.push_back(fmt::format(
           "{}: no row for {:.1f} {} before it, since {}: left out", lines(row, row),
-          static_cast<double>(gap_s) / (spec_.spacing_s == kDayS ? 86400.0 : 3600.0),
-          spec_.spacing_s == kDayS ? "days" : "hours", show_date(record_.unix_s[row - 1])));
+          static_cast<double>(gap_s) / (spec_.spacing_s == kSecondsPerDay ? 86400.0 : 3600.0),
+          spec_.spacing_s == kSecondsPerDay ? "days" : "hours",
+          show_date(record_.unix_s[row - 1])));
     }
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "sim/base/options.hpp"
 
 namespace aicmp {
+
+/// A value that the record does not have.
+inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 /// A slip in the unit of a column: values times `factor` would be typical.
 struct UnitSlip {

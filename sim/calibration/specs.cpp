@@ -3,7 +3,6 @@
 namespace aicmp {
 namespace {
 
-constexpr std::int64_t kDayS = 86400;
 constexpr std::int64_t k2017 = 1'483'228'800;
 
 ColumnSpec mempool_column(const char* name, Limits typical = {}) {
@@ -14,7 +13,7 @@ ColumnSpec mempool_column(const char* name, Limits typical = {}) {
 
 RecordSpec daily_spec() {
   const Limits positive = Limits::positive();
-  RecordSpec spec{"daily history", {}, kDayS, kDayS, 200};
+  RecordSpec spec{"daily history", {}, kSecondsPerDay, kSecondsPerDay, 200};
   spec.columns = {
       {"USD/BTC",
        {{"price_usd"}, {"PriceUSD"}},

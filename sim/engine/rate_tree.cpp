@@ -9,7 +9,7 @@
 namespace aicmp {
 namespace {
 
-constexpr std::size_t kBlock = 16;  // descents in flight in draw()
+constexpr std::size_t kDescents = 16;  // in flight in draw()
 
 }  // namespace
 
@@ -68,10 +68,10 @@ std::uint32_t RateTree::operator()(double uniform) const {
 }
 
 void RateTree::draw(std::span<const double> uniforms, std::uint32_t* indices) const {
-  std::array<double, kBlock> rest;
-  std::array<std::size_t, kBlock> at;
-  for (std::size_t first = 0; first < uniforms.size(); first += kBlock) {
-    const std::size_t count = std::min(kBlock, uniforms.size() - first);
+  std::array<double, kDescents> rest;
+  std::array<std::size_t, kDescents> at;
+  for (std::size_t first = 0; first < uniforms.size(); first += kDescents) {
+    const std::size_t count = std::min(kDescents, uniforms.size() - first);
     for (std::size_t i = 0; i < count; ++i) {
       rest[i] = uniforms[first + i] * total();
       at[i] = 0;

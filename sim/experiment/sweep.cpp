@@ -12,6 +12,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/nearest.hpp"
 #include "sim/experiment/comparison.hpp"
+#include "sim/experiment/toml_assign.hpp"
 
 namespace aicmp {
 namespace {
@@ -120,10 +121,6 @@ double half_width(const Moments& moments) {
   return (interval.high - interval.low) / 2.0;
 }
 
-std::string last_part(const std::string& key) {
-  return key.substr(key.rfind('.') + 1);
-}
-
 }  // namespace
 
 SweepAxis parse_axis(std::string_view text) {
@@ -189,7 +186,7 @@ void check_measures(const std::vector<Measure>& available, const std::vector<std
 std::string sweep_text(const Sweep& sweep, const std::vector<std::string>& measures) {
   const std::size_t replications = sweep.summaries.front().replications().size();
   std::vector<std::string> names = {"scheme"};
-  for (const SweepAxis& axis : sweep.axes) names.push_back(last_part(axis.key));
+  for (const SweepAxis& axis : sweep.axes) names.emplace_back(last_part(axis.key));
   names.insert(names.end(), measures.begin(), measures.end());
   Table table(names, 1);
   std::vector<double> widest(measures.size(), 0.0);

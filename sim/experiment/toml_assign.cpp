@@ -188,11 +188,11 @@ std::vector<std::string> children(const OptionTable& options, const std::string&
   return names;
 }
 
+}  // namespace
+
 std::string_view last_part(std::string_view key) {
   return key.substr(key.rfind('.') + 1);
 }
-
-}  // namespace
 
 const Option* find_option(const OptionTable& options, std::string_view key) {
   for (const Option& option : options.options()) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include <toml++/toml.h>
 
@@ -30,6 +31,9 @@ void assign_option(const toml::node& value, const Option& option, const std::str
 /// in messages, `path` ("cooling.") is where in `options` the tree hangs.
 void assign_tree(const toml::table& tree, const OptionTable& options, const std::string& scope,
                  const std::string& path, const TomlLayer& layer, Provenance& origin);
+
+/// `retarget_s` of `pool.vardiff.retarget_s`.
+std::string_view last_part(std::string_view key);
 
 const Option* find_option(const OptionTable& options, std::string_view key);
 

@@ -14,7 +14,7 @@ namespace {
 constexpr auto kIntervals = static_cast<double>(kRetargetInterval - 1);
 constexpr auto kTimespanS = static_cast<double>(kTargetTimespanS);
 constexpr auto kSpacingS = static_cast<double>(kTargetSpacingS);
-constexpr std::size_t kPriorEpochs = 26;
+constexpr std::size_t kSeenEpochs = 26;
 constexpr std::array<double, kLevels.size()> kNormalQuantiles{
     -1.6448536269514722, -0.6744897501960817, 0.0, 0.6744897501960817, 1.6448536269514722};
 
@@ -33,7 +33,7 @@ Forecast shrink_retarget(const EpochSoFar& epoch, std::span<const double> prior_
   AICMP_ASSERT(prior_log_changes.size() >= 2);
   Moments prior;
   for (const double change :
-       prior_log_changes.last(std::min(kPriorEpochs, prior_log_changes.size()))) {
+       prior_log_changes.last(std::min(kSeenEpochs, prior_log_changes.size()))) {
     prior.add(change);
   }
   const double variance = std::max(prior.variance(), 1e-6);
@@ -83,7 +83,7 @@ std::vector<EpochCase> draw_epochs(std::size_t count, double growth_sd, std::uin
   std::vector<double> past;
   double log_hash_rate = 0.0;
   double log_difficulty = 0.0;
-  for (std::size_t i = 0; i < count + kPriorEpochs; ++i) {
+  for (std::size_t i = 0; i < count + kSeenEpochs; ++i) {
     Rng rng({seed, static_cast<std::uint32_t>(i), 0}, StreamId::kBlockInterval);
     log_hash_rate += growth_sd * normal(rng);
     const double mean_s = kSpacingS * std::exp(log_difficulty - log_hash_rate);
@@ -97,7 +97,7 @@ std::vector<EpochCase> draw_epochs(std::size_t count, double growth_sd, std::uin
     entry.past_log_changes = past;
     past.push_back(entry.log_change);
     log_difficulty += entry.log_change;
-    if (i >= kPriorEpochs) cases.push_back(std::move(entry));
+    if (i >= kSeenEpochs) cases.push_back(std::move(entry));
   }
   return cases;
 }

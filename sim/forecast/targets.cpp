@@ -14,7 +14,6 @@
 namespace aicmp {
 namespace {
 
-constexpr std::int64_t kDayS = 86400;
 constexpr std::int64_t kHourS = 3600;
 constexpr double kEnergyScale = 10.0;  // USD/MWh below which a price counts by itself
 constexpr std::size_t kLeastSeries = 3 * Forecaster::kLeastHistory;
@@ -90,7 +89,7 @@ void add_daily(const ForecastInput& input, std::vector<Target>& targets) {
       read_record(input.daily, daily_spec(), input.now_unix_s, input.since_unix_s);
   const auto add = [&](const char* name, const char* scale, const std::vector<double>& values,
                        std::vector<int> horizons) {
-    const Piece piece = longest_piece(record.unix_s, values, kDayS);
+    const Piece piece = longest_piece(record.unix_s, values, kSecondsPerDay);
     if (!long_enough(piece.values)) return;
     targets.push_back(daily_target(name, scale, piece.values, std::move(horizons)));
     targets.back().source = fmt::format("{}, {} to {}", file_name(input.daily),

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <memory>
-#include <numbers>
 
 #include "sim/base/error.hpp"
 #include "sim/market/civil_time.hpp"
@@ -13,7 +12,6 @@
 namespace aicmp {
 namespace {
 
-constexpr double kTurn = 2.0 * std::numbers::pi;
 constexpr std::int64_t kHourNs = 3'600'000'000'000;
 
 class Seasons final : public StepSource {

@@ -7,9 +7,8 @@
 namespace aicmp {
 namespace {
 
-constexpr double kDayS = 86400.0;
-constexpr double kFirstMondayS = 4.0 * kDayS;  // 5 January 1970
-constexpr double kYearS = 365.2425 * kDayS;
+constexpr double kFirstMondayS = 4.0 * kSecondsPerDay;  // 5 January 1970
+constexpr double kYearS = 365.2425 * kSecondsPerDay;
 
 /// Reads the digits of text[begin, begin + count); -1 where there are others.
 int digits(std::string_view text, std::size_t begin, std::size_t count) {
@@ -56,10 +55,10 @@ Time CivilTime::at_unix(std::int64_t unix_s) const {
 }
 
 double CivilTime::day_fraction(Time t) const {
-  return fraction(t, kDayS, 0.0);
+  return fraction(t, kSecondsPerDay, 0.0);
 }
 double CivilTime::week_fraction(Time t) const {
-  return fraction(t, 7.0 * kDayS, kFirstMondayS);
+  return fraction(t, 7.0 * kSecondsPerDay, kFirstMondayS);
 }
 double CivilTime::year_fraction(Time t) const {
   return fraction(t, kYearS, 0.0);

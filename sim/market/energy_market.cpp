@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include <fmt/format.h>
 
@@ -11,17 +10,16 @@
 namespace aicmp {
 namespace {
 
-constexpr double kTurn = 2.0 * std::numbers::pi;
-constexpr double kHoursPerYear = 8760.0;
+constexpr double kEnergyHoursPerYear = 8760.0;
 
 class MarketEnergy final : public StepSource {
  public:
   MarketEnergy(const EnergyConfig::Market& config, Rng rng, const CivilTime& local)
       : config_(config), local_(local), rng_(rng), step_(Time::hours(config.step_minutes / 60.0)) {
     const double hours = config.step_minutes / 60.0;
-    spike_begins_ = config.spikes_per_year * hours / kHoursPerYear;
+    spike_begins_ = config.spikes_per_year * hours / kEnergyHoursPerYear;
     spike_ends_ = hours / config.spike_mean_hours;
-    glut_begins_ = config.gluts_per_year * hours / kHoursPerYear;
+    glut_begins_ = config.gluts_per_year * hours / kEnergyHoursPerYear;
     glut_ends_ = hours / config.glut_mean_hours;
     persistence_ = std::exp2(-hours / config.base_half_life_hours);
 

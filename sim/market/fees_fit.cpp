@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <vector>
 
 #include "sim/base/error.hpp"
@@ -13,7 +12,6 @@
 namespace aicmp {
 namespace {
 
-constexpr double kTurn = 2.0 * std::numbers::pi;
 constexpr double kLargestPersistence = 0.999;
 const Time kDay = Time::days(1.0);
 

@@ -17,7 +17,7 @@ constexpr std::uint32_t kEpisodeEntity = 1;  // regimes and spikes
 constexpr std::uint32_t kBlockEntity = 2;
 
 constexpr double kHoursPerDay = 24.0;
-constexpr double kHoursPerYear = 365.0 * kHoursPerDay;
+constexpr double kFeeHoursPerYear = 365.0 * kHoursPerDay;
 constexpr double kBlockIntervalS = 600.0;
 const Time kHour = Time::hours(1.0);
 
@@ -70,7 +70,7 @@ class StatisticalFees final : public FeeSource {
       if (spike_hours_left_ <= 0.0) log_spike_ = 0.0;
       return;
     }
-    if (uniform(episodes_) * kHoursPerYear >= config_.spikes_per_year) return;
+    if (uniform(episodes_) * kFeeHoursPerYear >= config_.spikes_per_year) return;
     log_spike_ = exponential(episodes_) / config_.spike_tail_index;
     const double days = config_.spike_min_days +
                         (config_.spike_max_days - config_.spike_min_days) * uniform(episodes_);

@@ -14,7 +14,6 @@
 namespace aicmp {
 namespace {
 
-constexpr std::int64_t kDayS = 86400;
 constexpr double kLargestGap = 2.0;  // in median spacings
 
 std::string show(std::int64_t unix_s) {
@@ -33,7 +32,7 @@ std::vector<std::int64_t> read_times(const CsvFile& file, const HistoryQuery& qu
   const std::size_t column = file.column(name);
   std::int64_t shift_s = 0;
   if (name == "time_local") shift_s = -std::llround(query.utc_offset_hours * 3600.0);
-  if (name == "date" && query.date_row == DateRow::kClose) shift_s = kDayS;
+  if (name == "date" && query.date_row == DateRow::kClose) shift_s = kSecondsPerDay;
 
   std::vector<std::int64_t> times(file.rows());
   for (std::size_t row = 0; row < times.size(); ++row) {

@@ -1,14 +1,11 @@
 #include "sim/market/seasonality.hpp"
 
 #include <cmath>
-#include <numbers>
 
 namespace aicmp {
 namespace {
 
-constexpr double kDayS = 86400.0;
-constexpr double kWeekS = 7.0 * kDayS;
-constexpr double kTurn = 2.0 * std::numbers::pi;
+constexpr double kWeekS = 7.0 * kSecondsPerDay;
 constexpr double kWednesdayNoon = 2.5 / 7.0;
 
 }  // namespace
@@ -25,7 +22,8 @@ double Seasonality::integral_s(const CivilTime& civil, Time from, Time to) const
     integral += amplitude * period_s / kTurn * (std::sin(kTurn * end) - std::sin(kTurn * begin));
   };
   const double peak = peak_hour_utc / 24.0;
-  add_wave(daily_amplitude, kDayS, civil.day_fraction(from) - peak, civil.day_fraction(to) - peak);
+  add_wave(daily_amplitude, kSecondsPerDay, civil.day_fraction(from) - peak,
+           civil.day_fraction(to) - peak);
   add_wave(weekly_amplitude, kWeekS, civil.week_fraction(from) - kWednesdayNoon,
            civil.week_fraction(to) - kWednesdayNoon);
   return integral;

@@ -11,14 +11,14 @@
 namespace aicmp {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 /// A YAML double-quoted scalar is a JSON text.
 std::string quoted(const std::string& text) {
-  return Json(text).dump();
+  return OrderedJson(text).dump();
 }
 
-bool is_interval(const Json& value) {
+bool is_interval(const OrderedJson& value) {
   return value.is_object() && value.contains("estimate") && value.contains("low") &&
          value.contains("high");
 }
@@ -28,8 +28,8 @@ std::string front_matter(const PolicyBundle& bundle) {
       "---\nlibrary_name: aicmp\ntags:\n  - reinforcement-learning\n"
       "  - deep-reinforcement-learning\n  - {0}\nmodel-index:\n  - name: {0}\n    results:\n",
       quoted(bundle.model.problem));
-  const Json& evaluation = bundle.origin.evaluation;
-  if (evaluation.is_object() && is_interval(evaluation.value("policy", Json()))) {
+  const OrderedJson& evaluation = bundle.origin.evaluation;
+  if (evaluation.is_object() && is_interval(evaluation.value("policy", OrderedJson()))) {
     text += fmt::format(
         "      - task:\n          type: reinforcement-learning\n        dataset:\n"
         "          name: {0}\n          type: {0}\n        metrics:\n"
@@ -43,7 +43,7 @@ std::string front_matter(const PolicyBundle& bundle) {
 }
 
 /// Escaped, since nobody has checked it, but without the quotes of a text.
-std::string plain(const Json& value) {
+std::string plain(const OrderedJson& value) {
   if (is_interval(value)) {
     return fmt::format("{} [{}, {}]", plain(value["estimate"]), plain(value["low"]),
                        plain(value["high"]));
@@ -54,7 +54,7 @@ std::string plain(const Json& value) {
 }
 
 /// `key: value` for each member of an object, as a list.
-std::string bullets(const Json& object) {
+std::string bullets(const OrderedJson& object) {
   std::string text;
   for (const auto& [key, value] : object.items()) {
     text += fmt::format("- {}: {}\n", plain(key), plain(value));
@@ -63,25 +63,25 @@ std::string bullets(const Json& object) {
 }
 
 /// Contenders as a table, all else as a list.
-std::string evaluation(Json object) {
+std::string evaluation(OrderedJson object) {
   if (!object.is_object() || object.empty()) {
     return "Nobody has evaluated it: do not assume that it beats a heuristic.\n";
   }
-  const Json contenders = object.value("contenders", Json::array());
+  const OrderedJson contenders = object.value("contenders", OrderedJson::array());
   object.erase("contenders");
   std::string text = bullets(object);
   if (contenders.empty()) return text;
   text += "\n| rival | parameters | score [95 %] | policy ahead by [95 %] |\n|---|---|---|---|\n";
-  for (const Json& rival : contenders) {
+  for (const OrderedJson& rival : contenders) {
     if (!rival.is_object()) continue;
     std::vector<std::string> parameters;
-    for (const Json& parameter : rival.value("parameters", Json::array())) {
+    for (const OrderedJson& parameter : rival.value("parameters", OrderedJson::array())) {
       parameters.push_back(plain(parameter));
     }
-    text += fmt::format("| {}{} | {} | {} | {} |\n", plain(rival.value("name", Json())),
+    text += fmt::format("| {}{} | {} | {} | {} |\n", plain(rival.value("name", OrderedJson())),
                         rival.value("bound", false) ? " (bound)" : "", fmt::join(parameters, ", "),
-                        plain(rival.value("score", Json())),
-                        plain(rival.value("policy_ahead", Json())));
+                        plain(rival.value("score", OrderedJson())),
+                        plain(rival.value("policy_ahead", OrderedJson())));
   }
   return text;
 }

@@ -7,8 +7,8 @@
 namespace aicmp {
 namespace {
 
-constexpr std::size_t kRowShares = 8192;  // fuller rows, and those
-constexpr double kRowsPerLength = 16.0;   // of this part of the length, take no more shares
+constexpr std::size_t kRowShares = 8192;      // fuller rows, and those
+constexpr double kShareRowsPerLength = 16.0;  // of this part of the length, take no more shares
 
 }  // namespace
 
@@ -41,7 +41,7 @@ void ShareWindow::add(const WorkBatch& batch) {
 
 ShareWindow::Row& ShareWindow::row_for_new_shares() {
   const bool joins = !rows_.empty() && rows_.back().order.size() < kRowShares &&
-                     rows_.back().work * kRowsPerLength < length_;
+                     rows_.back().work * kShareRowsPerLength < length_;
   return joins ? rows_.back() : rows_.emplace_back();
 }
 

@@ -6,18 +6,16 @@
 #include "envs/registry.hpp"
 #include "sim/base/error.hpp"
 #include "tests/agents/probe.hpp"
+#include "tests/agents/small_run.hpp"
 
 namespace aicmp {
 namespace {
 
 using Kind = ProbeConfig::Kind;
 
-RunSettings settings() {
-  RunSettings run;
+RunSettings dqn_run() {
+  RunSettings run = test::small_run();
   run.total_steps = 6000;
-  run.hidden = {16, 16};
-  run.normalise_observations = false;
-  run.rewards = {.discount = 0.9, .differential = false, .normalise = false};
   return run;
 }
 
@@ -42,7 +40,7 @@ std::vector<float> values(const Dqn& dqn, float shown, float step = 0.0f) {
 }
 
 std::unique_ptr<Dqn> trained(const DqnConfig& config, ProbeConfig probe) {
-  const RunSettings run = settings();
+  const RunSettings run = dqn_run();
   auto dqn = std::make_unique<Dqn>(run, config, Probe::make(probe, 4));
   while (dqn->steps() < run.total_steps) dqn->iterate();
   return dqn;
@@ -152,7 +150,7 @@ TEST_CASE("A resumed DQN equals one that was not interrupted, its replay include
   DqnConfig config = aicmp::config();
   config.n_step = 3;
   config.priority_power = 0.6;
-  RunSettings run = settings();
+  RunSettings run = dqn_run();
   run.normalise_observations = true;
   run.rewards = {.discount = 0.99, .differential = true, .normalise = true};
   const auto make = [&] {
@@ -181,7 +179,7 @@ TEST_CASE("A resumed DQN equals one that was not interrupted, its replay include
 }
 
 TEST_CASE("DQN refuses numbers") {
-  CHECK_THROWS_AS(Dqn(settings(), config(), Probe::make({Kind::kTarget}, 4)), ConfigError);
+  CHECK_THROWS_AS(Dqn(dqn_run(), config(), Probe::make({Kind::kTarget}, 4)), ConfigError);
 }
 
 }  // namespace

@@ -115,33 +115,33 @@ TEST_CASE("The hyperbolic tangent is right to a few units in the last place") {
 }
 
 TEST_CASE("Log-probabilities and probabilities, with and without a mask") {
-  constexpr std::size_t kRows = 9, kChoices = 19, kStride = 32;
-  const Floats logits = noise(kRows * kStride, 7);
+  constexpr std::size_t kRows = 9, kChoices = 19, kPitch = 32;
+  const Floats logits = noise(kRows * kPitch, 7);
   std::vector<signed char> mask(kRows * kChoices);
   for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = i % 3 != 1;
   on_all_kernels([&](const Kernels& kernels) {
     for (const bool masked : {false, true}) {
-      Floats log_p = logits, p(kRows * kStride);
+      Floats log_p = logits, p(kRows * kPitch);
       for (float& x : log_p) x *= 20.0f;
       const Floats scaled = log_p;
-      kernels.log_softmax(kRows, kChoices, kStride, log_p.data(), masked ? mask.data() : nullptr,
+      kernels.log_softmax(kRows, kChoices, kPitch, log_p.data(), masked ? mask.data() : nullptr,
                           kChoices, p.data());
       for (std::size_t r = 0; r < kRows; ++r) {
         double sum = 0.0, total = 0.0;
         for (std::size_t j = 0; j < kChoices; ++j) {
           if (!masked || mask[r * kChoices + j] != 0)
-            sum += std::exp(number(scaled[r * kStride + j]));
+            sum += std::exp(number(scaled[r * kPitch + j]));
         }
         for (std::size_t j = 0; j < kChoices; ++j) {
-          total += number(p[r * kStride + j]);
+          total += number(p[r * kPitch + j]);
           if (masked && mask[r * kChoices + j] == 0) {
-            CHECK(p[r * kStride + j] == 0.0f);
+            CHECK(p[r * kPitch + j] == 0.0f);
             continue;
           }
-          const double expected = number(scaled[r * kStride + j]) - std::log(sum);
-          CHECK(number(log_p[r * kStride + j]) ==
+          const double expected = number(scaled[r * kPitch + j]) - std::log(sum);
+          CHECK(number(log_p[r * kPitch + j]) ==
                 doctest::Approx(expected).epsilon(1e-5).scale(1.0));
-          CHECK(number(p[r * kStride + j]) ==
+          CHECK(number(p[r * kPitch + j]) ==
                 doctest::Approx(std::exp(expected)).epsilon(2e-5).scale(1e-3));
         }
         CHECK(total == doctest::Approx(1.0).epsilon(1e-6));

@@ -7,19 +7,12 @@
 #include "envs/registry.hpp"
 #include "sim/base/error.hpp"
 #include "tests/agents/probe.hpp"
+#include "tests/agents/small_run.hpp"
 
 namespace aicmp {
 namespace {
 
 using Kind = ProbeConfig::Kind;
-
-RunSettings settings() {
-  RunSettings run;
-  run.hidden = {16, 16};
-  run.normalise_observations = false;
-  run.rewards = {.discount = 0.9, .differential = false, .normalise = false};
-  return run;
-}
 
 PpoConfig ppo_config() {
   PpoConfig config;
@@ -58,7 +51,7 @@ Answer ask(const OnPolicy& learner, float shown, float step = 0.0f) {
 template <typename Algorithm, typename Config>
 void check_probes(const Config& config, int iterations) {
   const auto trained = [&](ProbeConfig probe) {
-    auto learner = std::make_unique<Algorithm>(settings(), config, Probe::make(probe, 16));
+    auto learner = std::make_unique<Algorithm>(test::small_run(), config, Probe::make(probe, 16));
     for (int i = 0; i < iterations; ++i) learner->iterate();
     return learner;
   };
@@ -94,8 +87,8 @@ TEST_CASE("Truncation is not termination") {
   // A reward of 1 a step for ever is worth 1 / (1 - .9) = 10; for two steps more it is worth 1.9.
   PpoConfig config = ppo_config();
   config.learning_rate = 1e-2;
-  Ppo endless(settings(), config, Probe::make({Kind::kEndless, 4}, 16));
-  Ppo ending(settings(), config, Probe::make({Kind::kEnding, 4}, 16));
+  Ppo endless(test::small_run(), config, Probe::make({Kind::kEndless, 4}, 16));
+  Ppo ending(test::small_run(), config, Probe::make({Kind::kEnding, 4}, 16));
   for (int i = 0; i < 150; ++i) {
     endless.iterate();
     ending.iterate();
@@ -105,7 +98,7 @@ TEST_CASE("Truncation is not termination") {
 }
 
 TEST_CASE("Masked choices are never tried and the best of the others is found") {
-  Ppo ppo(settings(), ppo_config(), Probe::make({Kind::kMatchTwo}, 16));
+  Ppo ppo(test::small_run(), ppo_config(), Probe::make({Kind::kMatchTwo}, 16));
   for (int i = 0; i < 60; ++i) ppo.iterate();
   CHECK(ppo.play().episodes().mean_score() > 0.95);
 }
@@ -113,7 +106,7 @@ TEST_CASE("Masked choices are never tried and the best of the others is found") 
 TEST_CASE("Continuous actions are drawn to their target, in the problem's unit") {
   PpoConfig config = ppo_config();
   config.learning_rate = 1e-2;
-  Ppo ppo(settings(), config, Probe::make({Kind::kTarget}, 16));
+  Ppo ppo(test::small_run(), config, Probe::make({Kind::kTarget}, 16));
   for (int i = 0; i < 150; ++i) ppo.iterate();
   // The range is -4 to 4, the policy's -1 to 1.
   for (const float shown : {-1.0f, 0.0f, 1.0f}) {
@@ -122,7 +115,7 @@ TEST_CASE("Continuous actions are drawn to their target, in the problem's unit")
 }
 
 TEST_CASE("Where a rate counts, 1 in a unit of time beats 1.5 in three") {
-  RunSettings run = settings();
+  RunSettings run = test::small_run();
   run.rewards.differential = true;
   Ppo ppo(run, ppo_config(), Probe::make({Kind::kUneven, 20}, 16));
   for (int i = 0; i < 60; ++i) ppo.iterate();
@@ -131,7 +124,7 @@ TEST_CASE("Where a rate counts, 1 in a unit of time beats 1.5 in three") {
 }
 
 TEST_CASE("A policy copies its teacher, right or wrong, and then learns better") {
-  RunSettings run = settings();
+  RunSettings run = test::small_run();
   PpoConfig config = ppo_config();
   config.entropy_weight = 0.2;  // or there is nothing left to learn from
   run.imitation.steps = 20 * 16 * config.rollout_steps;
@@ -173,7 +166,7 @@ class Watched : public OnPolicy {
 TEST_CASE("Before the first step of an iteration every ratio is exactly 1") {
   for (const auto& [id, masked] :
        {std::pair{"AICMP/SelfishMining-v0", true}, std::pair{"AICMP/Curtailment-v0", false}}) {
-    RunSettings run = settings();
+    RunSettings run = test::small_run();
     run.normalise_observations = true;
     run.rewards.normalise = true;
     Watched learner(run, ppo_config(),
@@ -189,19 +182,15 @@ TEST_CASE("Before the first step of an iteration every ratio is exactly 1") {
   }
 }
 
-std::vector<float> weights(const OnPolicy& learner) {
-  return {learner.parameters(), learner.parameters() + learner.net().size()};
-}
-
 TEST_CASE("Seeds give equal weights; other seeds give others") {
   const auto trained = [](std::uint64_t seed) {
-    RunSettings run = settings();
+    RunSettings run = test::small_run();
     run.seed = seed;
     Ppo ppo(
         run, ppo_config(),
         make_environment("AICMP/Curtailment-v0", {.size = 8, .autoreset = Autoreset::kSameStep}));
     for (int i = 0; i < 3; ++i) ppo.iterate();
-    return weights(ppo);
+    return test::weights(ppo);
   };
   const std::vector<float> first = trained(1);
   CHECK(trained(1) == first);
@@ -209,7 +198,7 @@ TEST_CASE("Seeds give equal weights; other seeds give others") {
 }
 
 TEST_CASE("A run that was resumed equals one that was not") {
-  RunSettings run = settings();
+  RunSettings run = test::small_run();
   run.normalise_observations = true;
   run.rewards = {.discount = 0.99, .differential = true, .normalise = true};
   PpoConfig config = ppo_config();
@@ -229,7 +218,7 @@ TEST_CASE("A run that was resumed equals one that was not") {
   const auto resumed = make();
   resumed->load(archive);
   for (int i = 3; i < 6; ++i) resumed->iterate();
-  CHECK(weights(*resumed) == weights(*whole));
+  CHECK(test::weights(*resumed) == test::weights(*whole));
   CHECK(resumed->steps() == whole->steps());
   Archive a, b;
   whole->save(a);
@@ -241,7 +230,7 @@ TEST_CASE("A run that was resumed equals one that was not") {
 
 TEST_CASE("A checkpoint of another problem or net is refused") {
   const auto make = [](const char* id, std::size_t width) {
-    RunSettings run = settings();
+    RunSettings run = test::small_run();
     run.hidden = {width};
     return std::make_unique<Ppo>(
         run, ppo_config(), make_environment(id, {.size = 4, .autoreset = Autoreset::kSameStep}));
@@ -256,13 +245,13 @@ TEST_CASE("A checkpoint of another problem or net is refused") {
 TEST_CASE("A loss that is not finite stops the run and leaves the weights") {
   PpoConfig config = ppo_config();
   config.learning_rate = 1e30;
-  Ppo ppo(settings(), config, Probe::make({Kind::kMatch}, 16));
+  Ppo ppo(test::small_run(), config, Probe::make({Kind::kMatch}, 16));
   CHECK_THROWS_AS(
       [&] {
         for (int i = 0; i < 50; ++i) ppo.iterate();
       }(),
       Diverged);
-  for (const float weight : weights(ppo)) CHECK(std::isfinite(weight));
+  for (const float weight : test::weights(ppo)) CHECK(std::isfinite(weight));
 }
 
 }  // namespace

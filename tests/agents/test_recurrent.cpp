@@ -11,6 +11,7 @@
 #include "sim/base/error.hpp"
 #include "sim/policy/inference.hpp"
 #include "tests/agents/probe.hpp"
+#include "tests/agents/small_run.hpp"
 
 // Policies with a memory.
 namespace aicmp {
@@ -18,16 +19,14 @@ namespace {
 
 using Kind = ProbeConfig::Kind;
 
-RunSettings settings(std::size_t lstm_size) {
-  RunSettings run;
+RunSettings recurrent_run(std::size_t lstm_size) {
+  RunSettings run = test::small_run();
   run.hidden = {16};
   run.lstm_size = lstm_size;
-  run.normalise_observations = false;
-  run.rewards = {.discount = 0.9, .differential = false, .normalise = false};
   return run;
 }
 
-PpoConfig ppo_config() {
+PpoConfig recurrent_ppo_config() {
   PpoConfig config;
   config.rollout_steps = 16;
   config.minibatch = 128;
@@ -214,12 +213,12 @@ TEST_CASE("What was shown at first only is remembered, by a policy with a memory
   const ProbeConfig probe{Kind::kRecall, 5};  // which does not divide a rollout
   const auto trained = [&](auto algorithm, const auto& config, std::size_t lstm_size, int rounds) {
     using Algorithm = typename decltype(algorithm)::type;
-    Algorithm learner(settings(lstm_size), config, Probe::make(probe, 16));
+    Algorithm learner(recurrent_run(lstm_size), config, Probe::make(probe, 16));
     for (int i = 0; i < rounds; ++i) learner.iterate();
     return score_of(learner, probe);
   };
-  CHECK(trained(std::type_identity<Ppo>{}, ppo_config(), 16, 80) > 0.99);
-  CHECK(trained(std::type_identity<Ppo>{}, ppo_config(), 0, 80) ==
+  CHECK(trained(std::type_identity<Ppo>{}, recurrent_ppo_config(), 16, 80) > 0.99);
+  CHECK(trained(std::type_identity<Ppo>{}, recurrent_ppo_config(), 0, 80) ==
         doctest::Approx(1.0 / 3.0).epsilon(5 * 0.0105).scale(1.0));
   A2cConfig config;
   config.rollout_steps = 10;
@@ -230,9 +229,9 @@ TEST_CASE("What was shown at first only is remembered, by a policy with a memory
 
 TEST_CASE("An episode that was cut off is worth what its final state is worth to the memory") {
   // 1 a step for ever: 1 / (1 - .9) = 10.
-  PpoConfig config = ppo_config();
+  PpoConfig config = recurrent_ppo_config();
   config.entropy_weight = 0.0;
-  Ppo ppo(settings(8), config, Probe::make({Kind::kEndless, 6}, 16));
+  Ppo ppo(recurrent_run(8), config, Probe::make({Kind::kEndless, 6}, 16));
   for (int i = 0; i < 150; ++i) ppo.iterate();
   const ActorCritic& net = ppo.net();
   ActorCritic::Workspace space = net.workspace();
@@ -246,17 +245,13 @@ TEST_CASE("An episode that was cut off is worth what its final state is worth to
 }
 
 std::unique_ptr<Ppo> make_ppo(const char* id) {
-  RunSettings run = settings(12);
+  RunSettings run = recurrent_run(12);
   run.normalise_observations = true;
   run.rewards = {.discount = 0.99, .differential = true, .normalise = true};
-  PpoConfig config = ppo_config();
+  PpoConfig config = recurrent_ppo_config();
   config.minibatch = 40;  // two and a half sequences: two
   return std::make_unique<Ppo>(
       run, config, make_environment(id, {.size = 7, .autoreset = Autoreset::kSameStep}));
-}
-
-std::vector<float> weights(const OnPolicy& learner) {
-  return {learner.parameters(), learner.parameters() + learner.net().size()};
 }
 
 TEST_CASE("A run of a recurrent policy that was resumed equals one that was not") {
@@ -270,7 +265,7 @@ TEST_CASE("A run of a recurrent policy that was resumed equals one that was not"
     const auto resumed = make_ppo(id);
     resumed->load(archive);
     for (int i = 3; i < 6; ++i) resumed->iterate();
-    CHECK(weights(*resumed) == weights(*whole));
+    CHECK(test::weights(*resumed) == test::weights(*whole));
     Archive a, b;
     whole->save(a);
     resumed->save(b);
@@ -314,8 +309,8 @@ TEST_CASE("A recurrent policy decides outside of the learner as in it") {
 
 TEST_CASE("What a learner cannot do is refused") {
   const auto env = [] { return Probe::make({Kind::kMatch}, 4); };
-  CHECK_THROWS_AS(Dqn(settings(8), {}, env()), ConfigError);
-  RunSettings run = settings(0);
+  CHECK_THROWS_AS(Dqn(recurrent_run(8), {}, env()), ConfigError);
+  RunSettings run = recurrent_run(0);
   run.device = Device::kCuda;
   CHECK_THROWS_AS(Dqn(run, {}, env()), ConfigError);
 }

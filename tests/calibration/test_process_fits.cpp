@@ -17,7 +17,7 @@ using namespace aicmp;
 
 namespace {
 
-constexpr double kErrors = 4.0;  // standard errors
+constexpr double kBound = 4.0;  // standard errors
 
 /// Each estimate lies within its stated error of the truth, both in the order of the fit.
 void check_recovery(const Fit& fit, const std::vector<double>& truth) {
@@ -29,7 +29,7 @@ void check_recovery(const Fit& fit, const std::vector<double>& truth) {
     CAPTURE(truth[i]);
     CAPTURE(estimate.standard_error);
     CHECK(estimate.standard_error > 0.0);
-    CHECK(std::abs(estimate.value - truth[i]) <= kErrors * estimate.standard_error);
+    CHECK(std::abs(estimate.value - truth[i]) <= kBound * estimate.standard_error);
   }
 }
 

@@ -9,11 +9,11 @@
 namespace aicmp {
 namespace {
 
-constexpr WorldKey kKey{.seed = 61};
+constexpr WorldKey kGrowthKey{.seed = 61};
 constexpr std::int64_t kStart = 1'700'000'000;
 constexpr MiningMarket kMarket{.btc_usd = 60'000.0, .hash_price_usd_per_phs_day = 48.0};
 
-std::unique_ptr<HashGrowth> make(const GrowthConfig& config, const WorldKey& key = kKey) {
+std::unique_ptr<HashGrowth> make(const GrowthConfig& config, const WorldKey& key = kGrowthKey) {
   return make_hash_growth(config, 1e20, kStart, key);
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("replay follows its file") {
   CHECK(growth->hashes_per_s() == 0.0);
   CHECK(growth->next_change() == Time::forever());
   for (const std::int64_t outside : {kStart - 10'001, kStart + 3601}) {
-    CHECK_THROWS_AS(make_hash_growth(config, 1e20, outside, kKey), ConfigError);
+    CHECK_THROWS_AS(make_hash_growth(config, 1e20, outside, kGrowthKey), ConfigError);
   }
   config.replay_csv.clear();
   CHECK_THROWS_AS(make(config), ConfigError);

@@ -8,19 +8,19 @@
 namespace aicmp {
 namespace {
 
-constexpr WorldKey kKey{.seed = 21};
+constexpr WorldKey kHeaderKey{.seed = 21};
 constexpr HeaderTimeConfig kExact{
     .max_job_age_s = 0.0, .clock_error_probability = 0.0, .clock_error_s = 0.0};
 
 TEST_CASE("without noise a header holds the whole second of its discovery") {
-  const HeaderClock clock(kExact, kKey, 1'700'000'000);
+  const HeaderClock clock(kExact, kHeaderKey, 1'700'000'000);
   CHECK(clock.tip() == 1'700'000'000);
   CHECK(clock.median_time_past() == 1'700'000'000 - 5 * 600);
   CHECK(clock.stamp(800'000, 1'700'000'123.999, 123.999) == 1'700'000'123);
 }
 
 TEST_CASE("the median rule holds when blocks come faster than seconds") {
-  HeaderClock clock(kExact, kKey, 1'700'000'000);
+  HeaderClock clock(kExact, kHeaderKey, 1'700'000'000);
   std::vector<std::int64_t> times;
   for (int i = 0; i < 600; ++i) {
     const std::int64_t median = clock.median_time_past();
@@ -37,8 +37,8 @@ TEST_CASE("a header is at most two hours ahead and later than the median, whatev
   HeaderTimeConfig wild;
   wild.clock_error_probability = 1.0;
   wild.clock_error_s = 7200.0;
-  HeaderClock clock(wild, kKey, 1'700'000'000);
-  Rng rng(kKey, StreamId::kTest);
+  HeaderClock clock(wild, kHeaderKey, 1'700'000'000);
+  Rng rng(kHeaderKey, StreamId::kTest);
   double now = 1'700'000'000.0;
   for (int height = 0; height < 20000; ++height) {
     const double wait = 600.0 * exponential(rng);
@@ -51,8 +51,8 @@ TEST_CASE("a header is at most two hours ahead and later than the median, whatev
 }
 
 TEST_CASE("default noise looks like real headers") {
-  HeaderClock clock({}, kKey, 1'700'000'000);
-  Rng rng(kKey, StreamId::kTest);
+  HeaderClock clock({}, kHeaderKey, 1'700'000'000);
+  Rng rng(kHeaderKey, StreamId::kTest);
   double now = 1'700'000'000.0;
   std::vector<double> lag;
   int backward = 0;
@@ -80,8 +80,8 @@ TEST_CASE("default noise looks like real headers") {
 }
 
 TEST_CASE("the noise of a block depends on its height alone") {
-  const HeaderClock first({}, kKey, 1'700'000'000);
-  const HeaderClock second({}, kKey, 1'700'000'000);
+  const HeaderClock first({}, kHeaderKey, 1'700'000'000);
+  const HeaderClock second({}, kHeaderKey, 1'700'000'000);
   for (int height = 0; height < 1000; ++height) second.stamp(height, 1'700'000'600.0, 600.0);
   CHECK(first.stamp(777, 1'700'001'200.25, 600.0) == second.stamp(777, 1'700'001'200.25, 600.0));
 }

@@ -11,7 +11,7 @@
 namespace aicmp {
 namespace {
 
-constexpr MiningMarket kMarket{.btc_usd = 60'000.0, .hash_price_usd_per_phs_day = 48.0};
+constexpr MiningMarket kNetworkMarket{.btc_usd = 60'000.0, .hash_price_usd_per_phs_day = 48.0};
 
 /// Exact header times, no forks, and a hash rate that fits the difficulty of 1e12.
 NetworkConfig calm() {
@@ -27,7 +27,7 @@ NetworkConfig calm() {
 NetworkBlock next_main(Network& network) {
   for (;;) {
     if (network.next_growth_time() <= network.next_block_time()) {
-      network.grow(kMarket);
+      network.grow(kNetworkMarket);
       continue;
     }
     const NetworkBlock event = network.find_block();

@@ -10,16 +10,16 @@
 namespace aicmp {
 namespace {
 
-const std::string kId = "AICMP/PoolTerms-v0";
+const std::string kPoolTerms = "AICMP/PoolTerms-v0";
 constexpr std::size_t kInPool = 4;  // rows of info
-constexpr std::size_t kFee = 5;
+constexpr std::size_t kFeeField = 5;
 constexpr std::size_t kEta = 6;
 
 /// Info fields of one world at each step under a policy.
 std::vector<std::vector<double>> play(const std::vector<std::string>& overrides,
                                       const std::string& policy,
                                       const std::vector<double>& parameters, std::size_t steps) {
-  const auto env = make_environment(kId, {}, "", overrides);
+  const auto env = make_environment(kPoolTerms, {}, "", overrides);
   const std::size_t index = policy_index(env->spec(), policy);
   Memory memory(*env);
   env->reset_into({}, memory.buffers());
@@ -90,25 +90,25 @@ TEST_CASE("Mobile miners leave below eta_c and stay above it") {
 
 TEST_CASE("Where nobody moves, eta costs the pool nothing") {
   const std::vector<std::string> captive = {"leave_per_week=[0]", "join_per_week=[0]"};
-  CHECK(score(kId, "fixed", 4, captive, {.02, .8}).mean() ==
-        score(kId, "fixed", 4, captive, {.02, 1.0}).mean());
+  CHECK(score(kPoolTerms, "fixed", 4, captive, {.02, .8}).mean() ==
+        score(kPoolTerms, "fixed", 4, captive, {.02, 1.0}).mean());
 }
 
 TEST_CASE("The dynamic program: its policy earns its value, keeps eta, and beats the rules") {
-  const double best = make_environment(kId, {})->optimum()->value;
+  const double best = make_environment(kPoolTerms, {})->optimum()->value;
   const std::vector<std::string> longer = {"days=36400"};
-  const Moments played = score(kId, "optimal", 200, longer);
+  const Moments played = score(kPoolTerms, "optimal", 200, longer);
   // The grid, and the years that the start takes to be forgotten.
   CHECK(std::abs(played.mean() - best) < 4.0 * played.standard_error() + 0.01 * best);
   double fixed = 0.0;
   for (double fee = 0.0; fee <= 0.05; fee += 0.002) {
-    fixed = std::max(fixed, score(kId, "fixed", 50, longer, {fee, 1.0}).mean());
+    fixed = std::max(fixed, score(kPoolTerms, "fixed", 50, longer, {fee, 1.0}).mean());
   }
   double follow = 0.0;
   for (double above = -0.01; above <= 0.02; above += 0.001) {
-    follow = std::max(follow, score(kId, "follow", 50, longer, {above, 1.0}).mean());
+    follow = std::max(follow, score(kPoolTerms, "follow", 50, longer, {above, 1.0}).mean());
   }
-  const double myopic = score(kId, "myopic", 50, longer).mean();
+  const double myopic = score(kPoolTerms, "myopic", 50, longer).mean();
   CHECK(fixed < best);
   CHECK(follow < best * 1.001);
   CHECK(myopic < fixed);
@@ -118,7 +118,8 @@ TEST_CASE("The dynamic program: its policy earns its value, keeps eta, and beats
 TEST_CASE("Pulsing pays only where miners are as quick to join as to leave and fees may jump") {
   const std::vector<std::string> calm = {"competitor_fees=[0.02]", "transitions=[1]"};
   const auto seen = play(calm, "optimal", {}, 260);
-  for (std::size_t step = 130; step < 260; ++step) CHECK(seen[step][kFee] == seen[129][kFee]);
+  for (std::size_t step = 130; step < 260; ++step)
+    CHECK(seen[step][kFeeField] == seen[129][kFeeField]);
 
   // Economics, section 3.4c: there the best fixed fee earns 18-45 % less than the program, which
   // lures miners with a low fee and then charges the highest.
@@ -126,10 +127,10 @@ TEST_CASE("Pulsing pays only where miners are as quick to join as to leave and f
   for (const char* option : {"join_per_week=[0.1]", "leave_per_week=[0.1]", "max_change=0.05"}) {
     naive.push_back(option);
   }
-  const double best = make_environment(kId, {}, "", naive)->optimum()->value;
+  const double best = make_environment(kPoolTerms, {}, "", naive)->optimum()->value;
   double fixed = 0.0;
   for (double fee = 0.0; fee <= 0.05; fee += 0.001) {
-    fixed = std::max(fixed, score(kId, "fixed", 1, naive, {fee, 1.0}).mean());
+    fixed = std::max(fixed, score(kPoolTerms, "fixed", 1, naive, {fee, 1.0}).mean());
   }
   CHECK(fixed < 0.82 * best);
   CHECK(fixed > 0.55 * best);

@@ -16,7 +16,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-Summary run(const Scenario& scenario) {
+Summary summary_of(const Scenario& scenario) {
   ReplicationPlan plan;
   plan.replications = 3;
   return Summary(replicate(scenario, plan).measures);
@@ -71,7 +71,7 @@ TEST_CASE("points meet the same random numbers") {
   sweep.axes = {parse_axis("pool.schemes[0].eta=0.5:1:0.25")};
   for (const SweepPoint& point : sweep_points(base, sweep.axes)) {
     sweep.points.push_back(point.values);
-    sweep.summaries.push_back(run(point.scenario));
+    sweep.summaries.push_back(summary_of(point.scenario));
   }
   for (const Summary& summary : sweep.summaries) {
     CHECK(summary.values("", "pool_blocks") == sweep.summaries[0].values("", "pool_blocks"));

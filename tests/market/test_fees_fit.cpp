@@ -18,10 +18,10 @@ using test::kErrors;
 
 namespace {
 
-constexpr std::int64_t kMonday = 1'700'438'400;
+constexpr std::int64_t kFitMonday = 1'700'438'400;
 
 std::vector<FeeObservation> simulate(const FeeConfig& config, const WorldKey& key, Time horizon) {
-  const auto source = make_fee_source(config, key, kMonday, horizon, nullptr);
+  const auto source = make_fee_source(config, key, kFitMonday, horizon, nullptr);
   return find_blocks(*source, key, horizon);
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("the fit finds the parameters of a statistical process") {
   Moments median, persistence, level, noise, exponent, daily, weekly, peak;
   for (std::uint32_t world = 0; world < 10; ++world) {
     const StatisticalFeeConfig fit = fit_statistical_fees(
-        simulate(config, {.seed = 41, .world = world}, Time::days(364.0)), kMonday);
+        simulate(config, {.seed = 41, .world = world}, Time::days(364.0)), kFitMonday);
     median.add(fit.regime_median_btc.front());
     persistence.add(fit.persistence_per_day);
     level.add(fit.level_sd_log);
@@ -111,7 +111,7 @@ TEST_CASE("statistical fees fitted to a mempool agree with it in mean, tail and 
     const Time horizon = Time::days(140.0);
     const auto record = simulate(config, {.seed = 42, .world = world}, horizon);
     config.model = FeeModel::kStatistical;
-    config.statistical = fit_statistical_fees(record, kMonday);
+    config.statistical = fit_statistical_fees(record, kFitMonday);
     std::vector<double> mempool = fees_btc(record);
     std::vector<double> cheap = fees_btc(simulate(config, {.seed = 43, .world = world}, horizon));
 

@@ -15,7 +15,7 @@ using test::check_mean;
 
 namespace {
 
-constexpr std::int64_t kMonday = 1'700'438'400;  // 2023-11-20 00:00 UTC
+constexpr std::int64_t kMempoolMonday = 1'700'438'400;  // 2023-11-20 00:00 UTC
 
 /// Transactions that are all alike, at a constant rate.
 MempoolConfig alike(double tx_per_s) {
@@ -41,7 +41,7 @@ struct QueueEstimate {
 /// arrivals that came.
 QueueEstimate simulate_queue(double tx_per_s, int blocks) {
   const WorldKey key{.seed = 2};
-  Mempool mempool(alike(tx_per_s), key, kMonday, Time(), nullptr);
+  Mempool mempool(alike(tx_per_s), key, kMempoolMonday, Time(), nullptr);
   Rng rng(key, StreamId::kTest);
   double integral_s = 0.0;
   double arrivals = 0.0;
@@ -83,7 +83,7 @@ TEST_CASE("nothing is lost: fees that arrived were taken, evicted or wait") {
     config.size_sd_log = 1.5 * uniform(rng);
     config.max_mempool_mvb = 2.0 + 5.0 * uniform(rng);
     config.block_max_weight_wu = 1'000'000 + static_cast<std::int64_t>(3e6 * uniform(rng));
-    Mempool mempool(config, {.seed = 4, .world = world}, kMonday, Time::days(-1.0), nullptr);
+    Mempool mempool(config, {.seed = 4, .world = world}, kMempoolMonday, Time::days(-1.0), nullptr);
     Satoshi taken;
     for (int i = 0; i < 500; ++i) {
       mempool.advance(mempool.now() + Time::seconds(600.0 * exponential(rng)));
@@ -108,7 +108,7 @@ TEST_CASE("nothing is lost: fees that arrived were taken, evicted or wait") {
 }
 
 TEST_CASE("a backlog fills blocks to the last transaction; without one a block clears everything") {
-  Mempool crowded(alike(10.0), {}, kMonday, Time(), nullptr);
+  Mempool crowded(alike(10.0), {}, kMempoolMonday, Time(), nullptr);
   crowded.advance(Time::hours(2.0));
   const std::int64_t waiting = crowded.tx_count();
   const BlockContent full = crowded.take_block();
@@ -118,7 +118,7 @@ TEST_CASE("a backlog fills blocks to the last transaction; without one a block c
   CHECK(full.median_sat_per_vb == 3.0);
   CHECK(crowded.tx_count() == waiting - 2500);
 
-  Mempool quiet(alike(1.0), {}, kMonday, Time(), nullptr);
+  Mempool quiet(alike(1.0), {}, kMempoolMonday, Time(), nullptr);
   CHECK(quiet.take_block().tx_count == 0);
   CHECK(quiet.take_block().min_sat_per_vb == 0.0);
   quiet.advance(Time::seconds(600.0));
@@ -129,7 +129,7 @@ TEST_CASE("a backlog fills blocks to the last transaction; without one a block c
 TEST_CASE("arrivals follow the day and the week") {
   MempoolConfig config = alike(2.0);
   config.season = {.daily_amplitude = 0.3, .weekly_amplitude = 0.2, .peak_hour_utc = 15.0};
-  Mempool mempool(config, {.seed = 6}, kMonday, Time(), nullptr);
+  Mempool mempool(config, {.seed = 6}, kMempoolMonday, Time(), nullptr);
   std::vector<std::int64_t> seen;
   std::vector<double> expected;
   for (int hour = 0; hour < 14 * 24; ++hour) {
@@ -169,7 +169,7 @@ TEST_CASE("sizes and bids have the moments of their distributions") {
   Moments fees;
   const double txs = 5.0 * 3600.0;
   for (std::uint32_t world = 0; world < 1000; ++world) {
-    Mempool mempool(config, {.seed = 8, .world = world}, kMonday, Time(), nullptr);
+    Mempool mempool(config, {.seed = 8, .world = world}, kMempoolMonday, Time(), nullptr);
     mempool.advance(Time::hours(1.0));
     const double vb = static_cast<double>(mempool.weight_wu()) / 4.0;
     weight.add(vb / txs);
@@ -184,8 +184,8 @@ TEST_CASE("sizes and bids have the moments of their distributions") {
 
 TEST_CASE("blocks at other times change nothing beyond their hour; other worlds differ") {
   const MempoolConfig config;
-  Mempool one(config, {.seed = 9}, kMonday, Time(), nullptr);
-  Mempool two(config, {.seed = 9}, kMonday, Time(), nullptr);
+  Mempool one(config, {.seed = 9}, kMempoolMonday, Time(), nullptr);
+  Mempool two(config, {.seed = 9}, kMempoolMonday, Time(), nullptr);
   one.advance(Time::hours(0.4));
   one.advance(Time::hours(1.0));
   two.advance(Time::hours(1.0));
@@ -197,7 +197,7 @@ TEST_CASE("blocks at other times change nothing beyond their hour; other worlds 
   two.advance(Time::hours(9.0));
   CHECK(one.arrived_fees() - first == two.arrived_fees() - second);
 
-  Mempool other(config, {.seed = 9, .world = 1}, kMonday, Time(), nullptr);
+  Mempool other(config, {.seed = 9, .world = 1}, kMempoolMonday, Time(), nullptr);
   other.advance(Time::hours(9.0));
   CHECK(other.arrived_fees() != two.arrived_fees());
 }
@@ -205,8 +205,8 @@ TEST_CASE("blocks at other times change nothing beyond their hour; other worlds 
 TEST_CASE("contradictory mempool options are refused") {
   MempoolConfig config;
   config.block_reserved_weight_wu = config.block_max_weight_wu;
-  CHECK_THROWS_AS(Mempool(config, {}, kMonday, Time(), nullptr), ConfigError);
+  CHECK_THROWS_AS(Mempool(config, {}, kMempoolMonday, Time(), nullptr), ConfigError);
   config = MempoolConfig();
   config.season = {.daily_amplitude = 0.7, .weekly_amplitude = 0.4, .peak_hour_utc = 0.0};
-  CHECK_THROWS_AS(Mempool(config, {}, kMonday, Time(), nullptr), ConfigError);
+  CHECK_THROWS_AS(Mempool(config, {}, kMempoolMonday, Time(), nullptr), ConfigError);
 }

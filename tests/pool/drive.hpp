@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <numeric>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -117,6 +119,10 @@ class Drive {
 };
 
 /// Four standard errors: a right program fails once in 16,000 checks.
+inline double total(std::span<const std::int64_t> counts) {
+  return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
+}
+
 inline constexpr double kErrors = 4.0;
 
 /// The sample mean is `expected` within kErrors of its standard error (and a stated rounding).

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <numeric>
 
 #include <doctest/doctest.h>
 
@@ -39,14 +38,6 @@ std::unique_ptr<ShareSource> run(const FrontEndConfig& config, std::uint32_t wor
   while (source->take(end).end < end) {
   }
   return source;
-}
-
-double sum(std::span<const std::int64_t> counts) {
-  return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
-}
-
-void check_mean(const Moments& seen, double expected) {
-  CHECK(std::abs(seen.mean() - expected) <= 4.0 * seen.standard_error());
 }
 
 }  // namespace
@@ -90,10 +81,10 @@ TEST_CASE("honest shares wait and are lost as the queue of flood and miners toge
     config.validation_us = 50'000.0;  // M/M/1/10 at twice what it can do
     config.queue_limit = 9;
     const auto full = run(config, world, 2000.0);
-    lost.add(sum(full->counts().lost) / sum(full->sent()));
+    lost.add(total(full->counts().lost) / total(full->sent()));
     const FloodTally tally = full->flood();
-    CHECK(sum(full->sent()) == sum(full->counts().accepted) + sum(full->counts().lost) +
-                                   static_cast<double>(full->on_the_way()));
+    CHECK(total(full->sent()) == total(full->counts().accepted) + total(full->counts().lost) +
+                                     static_cast<double>(full->on_the_way()));
     CHECK(tally.present() >= 0);
     CHECK(tally.present() <= 10);
   }
@@ -127,7 +118,7 @@ TEST_CASE("banned addresses are heard between bans only, and miners are not bann
     const auto source = run(config, world, 31'000.0);
     judged.add(static_cast<double>(source->flood().judged) / 31'000.0);
     CHECK(source->miners_banned() == 0);
-    CHECK(sum(source->counts().lost) == 0.0);
+    CHECK(total(source->counts().lost) == 0.0);
   }
   // 20 addresses, each 50 messages in 50 / 5 s and 300 s of silence: 100 cycles of 310 s, the
   // first not yet followed by all of its silence.
@@ -145,7 +136,7 @@ TEST_CASE("a miner whose shares are bad is banned for a while and mines nothing"
   config.ban = {100, 0.5, 50.0};
   const auto source = run(config, 0, 20'000.0);
   // 50 shares found in 50 s, sent twice, and 50 s of silence.
-  CHECK(sum(source->counts().accepted) == doctest::Approx(10.0 * 10'000.0).epsilon(0.02));
+  CHECK(total(source->counts().accepted) == doctest::Approx(10.0 * 10'000.0).epsilon(0.02));
   CHECK(source->miners_banned() == doctest::Approx(10.0 * 200.0).epsilon(0.02));
 }
 
@@ -156,7 +147,7 @@ TEST_CASE("a bucket stops a flood of real shares, and miners below its rate do n
   config.bucket_per_s = 10.0;
   config.bucket_burst = 50.0;
   const auto source = run(config, 0, 5000.0);
-  CHECK(sum(source->counts().lost) == 0.0);
+  CHECK(total(source->counts().lost) == 0.0);
   CHECK(source->flood().judged == doctest::Approx(4.0 * 10.0 * 5000.0).epsilon(0.002));
   CHECK(hash_rate_spent(config.flood) == 1000.0 * kHashesPerWork);
 }

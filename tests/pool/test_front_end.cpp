@@ -12,7 +12,7 @@ using namespace aicmp;
 
 namespace {
 
-constexpr double kNetworkDifficulty = 1e12;
+constexpr double kFrontEndDifficulty = 1e12;
 
 struct Floor {
   std::size_t miners = 10;
@@ -32,8 +32,8 @@ struct Floor {
     rates.work_per_s.assign(miners, work_per_s);
     rates.latency_s.assign(miners, latency_s);
     rates.difficulty = std::make_shared<const std::vector<double>>(miners, difficulty);
-    rates.shares_per_s.assign(miners, share_rate(work_per_s, difficulty, kNetworkDifficulty));
-    rates.network_difficulty = kNetworkDifficulty;
+    rates.shares_per_s.assign(miners, share_rate(work_per_s, difficulty, kFrontEndDifficulty));
+    rates.network_difficulty = kFrontEndDifficulty;
     return rates;
   }
   std::unique_ptr<ShareSource> make(std::uint32_t world) const {
@@ -68,13 +68,9 @@ double run(ShareSource& source, double until_s, double block_s) {
   return work;
 }
 
-double sum(const std::vector<std::int64_t>& counts) {
-  return static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
-}
-
 double fates(const ShareCounts& c) {
-  return sum(c.accepted) + sum(c.stale) + sum(c.superseded) + sum(c.duplicate) +
-         sum(c.low_difficulty) + sum(c.lost);
+  return total(c.accepted) + total(c.stale) + total(c.superseded) + total(c.duplicate) +
+         total(c.low_difficulty) + total(c.lost);
 }
 
 double sent(const ShareSource& source) {
@@ -110,10 +106,10 @@ TEST_CASE("every share sent has one fate or is on the way") {
     const auto source = floor.make(0);
     run(*source, 3600.0, 100.0);
     CHECK(sent(*source) == fates(source->counts()) + static_cast<double>(source->on_the_way()));
-    CHECK(sum(source->counts().accepted) > 0.0);
-    CHECK(sum(source->counts().stale) > 0.0);
-    CHECK(sum(source->counts().duplicate) > 0.0);
-    CHECK(sum(source->counts().lost) > 0.0);
+    CHECK(total(source->counts().accepted) > 0.0);
+    CHECK(total(source->counts().stale) > 0.0);
+    CHECK(total(source->counts().duplicate) > 0.0);
+    CHECK(total(source->counts().lost) > 0.0);
   }
 }
 
@@ -122,8 +118,8 @@ TEST_CASE("a share is stale if its miner had not heard of the block, or it came 
   floor.latency_s = 4.0;
   const auto source = floor.make(0);
   run(*source, 2e5, 100.0);
-  const double stale = sum(source->counts().stale);
-  const double all = stale + sum(source->counts().accepted);
+  const double stale = total(source->counts().stale);
+  const double all = stale + total(source->counts().accepted);
   CHECK(std::abs(stale / all - 0.04) <= 4.0 * std::sqrt(0.04 * 0.96 / all));
 }
 
@@ -150,8 +146,8 @@ TEST_CASE("intake of M/M/c: Erlang's waiting time, utilisation below and above o
   full.front_end.queue_limit = 20;
   const auto source = full.make(0);
   run(*source, 20'000.0, 20'000.0);
-  CHECK(sum(source->counts().accepted) == doctest::Approx(1e5).epsilon(0.02));
-  CHECK(sum(source->counts().lost) == doctest::Approx(1e5).epsilon(0.02));
+  CHECK(total(source->counts().accepted) == doctest::Approx(1e5).epsilon(0.02));
+  CHECK(total(source->counts().lost) == doctest::Approx(1e5).epsilon(0.02));
   CHECK(source->queue().longest == 20);
 }
 
@@ -164,7 +160,7 @@ TEST_CASE("a new difficulty acts from the next job, and work keeps the difficult
   floor.front_end.job_refresh_s = 1000.0;
   const auto source = floor.make(0);
   const WorkBatch batch = source->take(Time::seconds(999.0));
-  CHECK(sum(source->counts().difficulty_changes) >= 1.0);
+  CHECK(total(source->counts().difficulty_changes) >= 1.0);
   for (const CreditedShare& share : batch.shares) CHECK(share.work == 100.0);
   source->take(Time::seconds(1001.0));
   CHECK(source->difficulty(0) > 100.0);
@@ -196,8 +192,8 @@ TEST_CASE("clean jobs void what is under way and cost a restart") {
   floor.front_end.restart_s = 10.0;
   const auto source = floor.make(0);
   run(*source, 300.0, 300.0);
-  CHECK(sum(source->counts().difficulty_changes) > 0.0);
-  CHECK(sum(source->counts().superseded) > 0.0);
+  CHECK(total(source->counts().difficulty_changes) > 0.0);
+  CHECK(total(source->counts().superseded) > 0.0);
 }
 
 TEST_CASE("shares of an old job are rejected after a raise if the connection judges") {
@@ -208,11 +204,11 @@ TEST_CASE("shares of an old job are rejected after a raise if the connection jud
   floor.front_end.job_refresh_s = 600.0;
   const auto by_job = floor.make(0);
   run(*by_job, 600.0, 600.0);
-  CHECK(sum(by_job->counts().low_difficulty) == 0.0);
+  CHECK(total(by_job->counts().low_difficulty) == 0.0);
   floor.front_end.judge_by = JudgeBy::kConnection;
   const auto by_connection = floor.make(0);
   run(*by_connection, 600.0, 600.0);
-  CHECK(sum(by_connection->counts().low_difficulty) > 0.0);
+  CHECK(total(by_connection->counts().low_difficulty) > 0.0);
 }
 
 TEST_CASE("connections beyond the limit send nothing; nonces bound a header-only miner") {
@@ -246,8 +242,8 @@ TEST_CASE("share and flow fidelity agree on what a polled rule does") {
     int which = 0;
     for (ShareSource* source : {share.get(), flow.get()}) {
       run(*source, 7200.0, 600.0);
-      changes[which].add(sum(source->counts().difficulty_changes));
-      accepted[which].add(sum(source->counts().accepted));
+      changes[which].add(total(source->counts().difficulty_changes));
+      accepted[which].add(total(source->counts().accepted));
       ++which;
     }
   }
@@ -270,8 +266,8 @@ TEST_CASE("flow: blocks told of before the polls that came first do not make sha
   const Time end = Time::seconds(4e5);
   while (source->take(end).end < end) {
   }
-  const double stale = sum(source->counts().stale);
-  const double all = stale + sum(source->counts().accepted);
+  const double stale = total(source->counts().stale);
+  const double all = stale + total(source->counts().accepted);
   const double expected = 399.0 * 4.0 / 4e5;
   CHECK(std::abs(stale / all - expected) <= 4.0 * std::sqrt(expected / all));
 }
@@ -304,9 +300,9 @@ TEST_CASE("an uplink at twice what it carries loses half, and what waited long i
   const auto source = floor.make(0);
   run(*source, 20'000.0, 200.0);
   CHECK(fates(source->counts()) + static_cast<double>(source->on_the_way()) == sent(*source));
-  CHECK(sum(source->counts().lost) / sent(*source) == doctest::Approx(0.5).epsilon(0.01));
-  CHECK(sum(source->counts().stale) /
-            (sum(source->counts().stale) + sum(source->counts().accepted)) ==
+  CHECK(total(source->counts().lost) / sent(*source) == doctest::Approx(0.5).epsilon(0.01));
+  CHECK(total(source->counts().stale) /
+            (total(source->counts().stale) + total(source->counts().accepted)) ==
         doctest::Approx(10.0 / 200.0).epsilon(0.05));
   const LinkMeasures line = source->uplink();
   CHECK(line.waited_s / static_cast<double>(line.passed) == doctest::Approx(10.0).epsilon(0.02));

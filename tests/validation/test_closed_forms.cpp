@@ -95,7 +95,7 @@ TEST_CASE("reward schemes") {
        {std::array{0.5, 0.426055}, std::array{0.7, 0.353608}, std::array{0.9, 0.302102}}) {
     CHECK(eta_round_hop_gain(eta, eta_round_hop_best(eta)) == digits(gain));
   }
-  CHECK(cara_equivalent(30.0, 0.032, 5.0) == digits(0.887137));
+  CHECK(closed_form::cara_equivalent(30.0, 0.032, 5.0) == digits(0.887137));
 }
 
 TEST_CASE("ruin") {

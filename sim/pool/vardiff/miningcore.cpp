@@ -8,7 +8,7 @@
 namespace aicmp {
 namespace {
 
-constexpr std::size_t kIntervals = 10;
+constexpr std::size_t kMiningcoreIntervals = 10;
 constexpr double kSweepS = 30.0;
 constexpr double kMarginS = 1.0;  // so that a sweep is not missed by a fraction of a second
 
@@ -16,7 +16,7 @@ struct MiningcoreMemory {
   double last_s = 0.0;  // share, or idle update
   double last_change_s = -std::numeric_limits<double>::infinity();
   bool begun = false;  // a share or an idle update came
-  IntervalRing<kIntervals> intervals;
+  IntervalRing<kMiningcoreIntervals> intervals;
 };
 
 /// miningcore, VarDiffManager.cs: as NOMP, with the present interval counted in and ten before it;
@@ -34,7 +34,7 @@ class MiningcoreRule final : public RuleWithMemory<MiningcoreMemory> {
   Lull lull(const VardiffState& state) const override {
     const auto& m = memory(state);
     if (!m.begun) return {};
-    return {m.last_change_s + retarget_s_, kIntervals + 1};
+    return {m.last_change_s + retarget_s_, kMiningcoreIntervals + 1};
   }
   std::optional<DifficultyChange> on_share(VardiffState& state, double now_s,
                                            double) const override {

@@ -8,12 +8,12 @@
 namespace aicmp {
 namespace {
 
-constexpr std::size_t kIntervals = 24;  // 4 * 90 s / 15 s
+constexpr std::size_t kNompIntervals = 24;  // 4 * 90 s / 15 s
 
 struct NompMemory {
   double last_share_s = -1.0;  // none yet
   double last_change_s = 0.0;
-  IntervalRing<kIntervals> intervals;
+  IntervalRing<kNompIntervals> intervals;
 };
 
 /// NOMP node-stratum-pool, lib/varDiff.js: at a share, at least `retarget_s` after the last look.
@@ -29,7 +29,7 @@ class NompRule final : public RuleWithMemory<NompMemory> {
   Lull lull(const VardiffState& state) const override {
     const auto& m = memory(state);
     if (m.last_share_s < 0.0) return {};
-    return {m.last_change_s + retarget_s_, kIntervals + 1};
+    return {m.last_change_s + retarget_s_, kNompIntervals + 1};
   }
   std::optional<DifficultyChange> on_share(VardiffState& state, double time_s,
                                            double) const override {

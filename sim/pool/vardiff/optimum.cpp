@@ -7,7 +7,7 @@
 namespace aicmp {
 namespace {
 
-constexpr double kPollS = 60.0;
+constexpr double kOptimumPollS = 60.0;
 
 struct OptimumMemory {
   double since_s = 0.0;  // begin of the present test
@@ -26,7 +26,7 @@ class OptimumRule final : public RuleWithMemory<OptimumMemory> {
         decide_shares_(config.decide_shares),
         band_(config.band) {}
 
-  double poll_s() const override { return kPollS; }
+  double poll_s() const override { return kOptimumPollS; }
 
   std::optional<DifficultyChange> on_share(VardiffState& state, double now_s,
                                            double difficulty) const override {

@@ -7,7 +7,7 @@
 namespace aicmp {
 namespace {
 
-constexpr double kPollS = 60.0;
+constexpr double kPublicPoolPollS = 60.0;
 constexpr std::uint32_t kLatest = 31;  // a thirty-first share is let in before one is dropped
 constexpr std::uint32_t kFew = 5;
 constexpr double kFewDivisor = 6.0;
@@ -28,7 +28,7 @@ class PublicPoolRule final : public RuleWithMemory<PublicPoolMemory> {
   PublicPoolRule(const DifficultyRange& range, double shares_per_min)
       : RuleWithMemory(range), interval_s_(60.0 / shares_per_min) {}
 
-  double poll_s() const override { return kPollS; }
+  double poll_s() const override { return kPublicPoolPollS; }
   Lull lull(const VardiffState&) const override {
     return {std::numeric_limits<double>::infinity(), kLatest};
   }
@@ -46,7 +46,7 @@ class PublicPoolRule final : public RuleWithMemory<PublicPoolMemory> {
   std::optional<DifficultyChange> on_poll(VardiffState& state, double now_s) const override {
     const PublicPoolMemory& m = memory(state);
     if (m.count < kFew) {
-      if (now_s - m.start_s < kPollS) return {};
+      if (now_s - m.start_s < kPublicPoolPollS) return {};
       return change(state, power_of_two(state.difficulty / kFewDivisor), true);
     }
     double work = 0.0;

@@ -7,17 +7,17 @@
 namespace aicmp {
 namespace {
 
-constexpr double kDayS = 86'400.0;
-constexpr double kYearS = 365.0 * kDayS;
+constexpr double kYearS = 365.0 * kSecondsPerDay;
 
 }  // namespace
 
 double ShareCost::income_usd_per_s(double hashes_per_s) const {
-  return hashes_per_s * 1e-15 * hash_price_usd_per_phs_day / kDayS;
+  return hashes_per_s * 1e-15 * hash_price_usd_per_phs_day / kSecondsPerDay;
 }
 
 double ShareCost::numerator(double income_usd_per_s) const {
-  return income_usd_per_s * (faults_per_day / kDayS * alarm_part * alarm_shares + 1.0 / kYearS);
+  return income_usd_per_s *
+         (faults_per_day / kSecondsPerDay * alarm_part * alarm_shares + 1.0 / kYearS);
 }
 
 double ShareCost::part_of_income(double shares_per_s, double hashes_per_s) const {

@@ -7,7 +7,7 @@
 namespace aicmp {
 namespace {
 
-constexpr double kPollS = 60.0;
+constexpr double kSv2PollS = 60.0;
 constexpr double kTooSoonS = 15.0;
 
 struct Sv2Memory {
@@ -35,7 +35,7 @@ class Sv2ClassicRule final : public RuleWithMemory<Sv2Memory> {
   Sv2ClassicRule(const DifficultyRange& range, double shares_per_min)
       : RuleWithMemory(range), shares_per_min_(shares_per_min) {}
 
-  double poll_s() const override { return kPollS; }
+  double poll_s() const override { return kSv2PollS; }
   bool reads_times() const override { return false; }
 
   std::optional<DifficultyChange> on_share(VardiffState& state, double, double) const override {
