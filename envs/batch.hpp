@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <memory>
 #include <type_traits>
@@ -116,10 +117,16 @@ class Batch final : public Environment {
   }
 
   std::optional<std::size_t> refused(const Actions& actions) const override {
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (!accepts(rows_[i], action(actions, i))) return i;
-    }
-    return std::nullopt;
+    std::atomic<std::size_t> refused = rows_.size();
+    share([&](std::size_t first, std::size_t last) {
+      for (std::size_t i = first; i < last; ++i) {
+        if (accepts(rows_[i], action(actions, i))) continue;
+        for (std::size_t old = refused; i < old && !refused.compare_exchange_weak(old, i);) {
+        }
+        return;
+      }
+    });
+    return refused < rows_.size() ? std::optional(refused.load()) : std::nullopt;
   }
 
   void step_into(const Actions& actions, const StepBuffers& out) override {
@@ -206,7 +213,7 @@ class Batch final : public Environment {
   }
 
   template <typename Body>
-  void share(const Body& body) {
+  void share(const Body& body) const {
     const std::size_t useful = rows_.size() / kRowsPerThread;
     const int threads =
         static_cast<int>(std::min(useful, static_cast<std::size_t>(options_.threads)));
@@ -292,8 +299,8 @@ class Batch final : public Environment {
   std::size_t choices_;
   std::vector<float> low_;
   std::vector<float> high_;
-  std::unique_ptr<Workers> workers_;
-  pid_t workers_of_ = 0;
+  mutable std::unique_ptr<Workers> workers_;
+  mutable pid_t workers_of_ = 0;
 };
 
 }  // namespace aicmp

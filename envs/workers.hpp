@@ -25,15 +25,23 @@ class Workers {
   void share(std::size_t count, const std::function<void(std::size_t, std::size_t)>& body);
 
  private:
-  void serve();
-  void take_chunks();
-  void run_chunk(std::size_t chunk, std::size_t chunks);
+  static constexpr std::size_t kCacheLine = 64;
 
+  /// Chunks that one thread takes first, so that rows stay in the cache of its core.
+  struct alignas(kCacheLine) Queue {
+    std::atomic<std::uint64_t> ticket{0};  // its chunks in this round << 32 | the next one to take
+  };
+
+  void serve(std::size_t self);
+  void take_chunks(std::size_t self);
+  void run_chunk(std::size_t chunk);
+
+  std::vector<Queue> queues_;  // of the calling thread, and of the others
   std::size_t count_ = 0;
+  std::size_t chunks_ = 0;
   const std::function<void(std::size_t, std::size_t)>* body_ = nullptr;
-  std::atomic<std::uint64_t> ticket_{0};  // chunks of this round << 32 | the next one to take
-  std::atomic<std::uint32_t> round_{0};
-  std::atomic<std::uint32_t> open_{0};  // chunks that are not done
+  alignas(kCacheLine) std::atomic<std::uint32_t> round_{0};
+  alignas(kCacheLine) std::atomic<std::uint32_t> open_{0};  // chunks that are not done
   std::mutex mutex_;
   std::exception_ptr error_;
   std::atomic<bool> stop_{false};
