@@ -83,20 +83,16 @@ PyBatch::PyBatch(std::unique_ptr<Environment> environment, std::string identity,
       reader_(spec(), size()) {
   const std::size_t n = size();
   const std::size_t choices = spec().action.masked ? spec().action.choices() : 0;
-  observation_ = zeros<float>({n, spec().observation.size()});
-  reward_ = zeros<double>({n});
-  terminated_ = zeros<bool>({n});
-  truncated_ = zeros<bool>({n});
   replaced_ = zeros<bool>({n});
-  info_ = zeros<double>({spec().info_width(), n});
   mask_ = zeros<std::int8_t>({n, choices});
   final_observation_ = zeros<float>({n, spec().observation.size()});
   final_info_ = zeros<double>({spec().info_width(), n});
   final_mask_ = zeros<std::int8_t>({n, choices});
-  buffers_ = {
-      observation_.mutable_data(),       reward_.mutable_data(),     terminated_.mutable_data(),
-      truncated_.mutable_data(),         info_.mutable_data(),       mask_.mutable_data(),
-      final_observation_.mutable_data(), final_info_.mutable_data(), final_mask_.mutable_data()};
+  buffers_.mask = mask_.mutable_data();
+  buffers_.final_observation = final_observation_.mutable_data();
+  buffers_.final_info = final_info_.mutable_data();
+  buffers_.final_mask = final_mask_.mutable_data();
+  renew_arrays();
   info_names_.emplace_back("dt");
   for (const Field& part : spec().parts) info_names_.emplace_back(part.name);
   for (const Field& measure : spec().measures) info_names_.emplace_back(measure.name);
@@ -114,15 +110,20 @@ py::tuple PyBatch::reset(const std::vector<std::optional<std::uint64_t>>& seeds,
   for (std::size_t i = 0; i < size(); ++i) {
     if (seeds[i] && (chosen.empty() || chosen[i] != 0)) environment_->seed(i, *seeds[i]);
   }
+  if (copy_) renew_arrays();
+  if (!chosen.empty()) show_present();
   do_reset(chosen);
-  return py::make_tuple(result(observation_), info());
+  return py::make_tuple(observation_, info());
 }
 
 py::tuple PyBatch::step(const py::object& actions) {
   const Use use(*this);
-  do_step(reader_.read(actions));
-  return py::make_tuple(result(observation_), result(reward_), result(terminated_),
-                        result(truncated_), info());
+  const Actions read = reader_.read(actions);
+  if (copy_) renew_arrays();
+  do_step(read);
+  py::dict info = this->info();
+  if (autoreset_ == Autoreset::kSameStep) add_final(info);
+  return py::make_tuple(observation_, reward_, terminated_, truncated_, info);
 }
 
 py::tuple PyBatch::reset_single(std::optional<std::uint64_t> seed) {
@@ -139,12 +140,34 @@ py::tuple PyBatch::step_single(const py::object& action) {
                         *truncated_.data(), info_single());
 }
 
+/// Memory for results, which a step or a whole reset fills.
+void PyBatch::renew_arrays() {
+  const std::size_t n = size();
+  const std::vector rows{n};
+  observation_ = py::array_t<float>({n, spec().observation.size()});
+  reward_ = py::array_t<double>(rows);
+  terminated_ = py::array_t<bool>(rows);
+  truncated_ = py::array_t<bool>(rows);
+  info_ = py::array_t<double>({spec().info_width(), n});
+  buffers_.observation = observation_.mutable_data();
+  buffers_.reward = reward_.mutable_data();
+  buffers_.terminated = terminated_.mutable_data();
+  buffers_.truncated = truncated_.mutable_data();
+  buffers_.info = info_.mutable_data();
+}
+
+/// Results of no step: present observations, and zero for what only steps have.
+void PyBatch::show_present() {
+  std::fill_n(buffers_.observation, observation_.size(), 0.0F);
+  std::fill_n(buffers_.info, info_.size(), 0.0);
+  environment_->observe_into(buffers_);
+}
+
 void PyBatch::do_reset(std::span<const std::uint8_t> rows) {
   const py::gil_scoped_release release;
   environment_->reset_into(rows, buffers_);
   for (std::size_t i = 0; i < size(); ++i) {
-    if (!rows.empty() && rows[i] == 0) continue;
-    buffers_.terminated[i] = buffers_.truncated[i] = replaced_.mutable_data()[i] = false;
+    if (rows.empty() || rows[i] != 0) replaced_.mutable_data()[i] = false;
   }
 }
 
@@ -232,11 +255,6 @@ py::array PyBatch::act(const std::string& policy,
   return choices;
 }
 
-py::array_t<float> PyBatch::observation() const {
-  const Use use(*this);
-  return copy_of(observation_);
-}
-
 py::array_t<bool> PyBatch::action_masks() const {
   const Use use(*this);
   py::array_t<bool> masks({size(), spec().action.choices()});
@@ -248,32 +266,37 @@ py::array_t<bool> PyBatch::action_masks() const {
   return masks;
 }
 
-py::bytes PyBatch::save(std::size_t i) const {
+std::vector<py::bytes> PyBatch::save() const {
   const Use use(*this);
-  check_row(i);
-  const std::string row = environment_->save(i);
-  return checksum(row) + row;
+  std::vector<py::bytes> states;
+  for (std::size_t i = 0; i < size(); ++i) {
+    const std::string row = environment_->save(i);
+    states.emplace_back(checksum(row) + row);
+  }
+  return states;
 }
 
-void PyBatch::restore(std::size_t i, const py::bytes& state) {
+py::array_t<float> PyBatch::restore(const std::vector<std::string>& states) {
   const Use use(*this);
-  check_row(i);
-  const std::string bytes = state;
-  const std::string row = bytes.substr(std::min(bytes.size(), kChecksumBytes));
-  if (bytes != checksum(row) + row || !environment_->restore(i, row)) {
-    throw py::value_error(fmt::format("this is not a state of {} with these options", spec().id));
+  if (states.size() != size()) {
+    throw py::value_error(
+        fmt::format("there are {} states for {} environments", states.size(), size()));
   }
-  environment_->observe_into(buffers_);
+  std::vector<std::string> rows;
+  for (const std::string& state : states) {
+    rows.push_back(state.substr(std::min(state.size(), kChecksumBytes)));
+    if (state != checksum(rows.back()) + rows.back()) {
+      throw py::value_error(fmt::format("this is not a state of {} with these options", spec().id));
+    }
+  }
+  for (std::size_t i = 0; i < size(); ++i) environment_->restore(i, rows[i]);
+  if (copy_) renew_arrays();
+  show_present();
+  return observation_;
 }
 
 std::string PyBatch::checksum(const std::string& row) const {
   return sha256_hex(identity_ + row).substr(0, kChecksumBytes);
-}
-
-void PyBatch::check_row(std::size_t i) const {
-  if (i >= size()) {
-    throw py::index_error(fmt::format("environment {} (allowed: below {})", i, size()));
-  }
 }
 
 py::array PyBatch::result(const py::array& buffer) const {
@@ -282,11 +305,9 @@ py::array PyBatch::result(const py::array& buffer) const {
 
 py::dict PyBatch::info() const {
   py::dict info;
-  const py::array numbers = result(info_);
-  for (std::size_t k = 0; k < info_names_.size(); ++k) info[info_names_[k]] = row(numbers, k);
+  for (std::size_t k = 0; k < info_names_.size(); ++k) info[info_names_[k]] = row(info_, k);
   if (spec().action.masked) info["action_mask"] = result(mask_);
   if (replace_impossible_) info["replaced"] = result(replaced_);
-  if (autoreset_ == Autoreset::kSameStep) add_final(info);
   return info;
 }
 
@@ -389,10 +410,10 @@ void bind_batch(py::module_& module) {
       .def("act", &PyBatch::act, py::arg("policy"), py::arg("parameters"),
            "What a named policy does now, for every row.")
       .def("optimum", &PyBatch::optimum)
-      .def("observation", &PyBatch::observation, "The last observation of every row.")
       .def("action_masks", &PyBatch::action_masks, "Which choices are possible now.")
-      .def("save", &PyBatch::save, py::arg("row"))
-      .def("restore", &PyBatch::restore, py::arg("row"), py::arg("state"));
+      .def("save", &PyBatch::save, "Everything about the episode of every row.")
+      .def("restore", &PyBatch::restore, py::arg("states"),
+           "Goes back to what save() gave, and returns the observation.");
 }
 
 }  // namespace aicmp

@@ -44,20 +44,21 @@ class PyBatch {
   pybind11::array act(const std::string& policy,
                       const std::map<std::string, double>& parameters) const;
   std::optional<Optimum> optimum() const { return environment_->optimum(); }
-  pybind11::array_t<float> observation() const;
   pybind11::array_t<bool> action_masks() const;
-  pybind11::bytes save(std::size_t i) const;
-  void restore(std::size_t i, const pybind11::bytes& state);
+  std::vector<pybind11::bytes> save() const;
+  /// Goes back to what save() gave, or changes nothing and throws; returns the observation.
+  pybind11::array_t<float> restore(const std::vector<std::string>& states);
 
  private:
   class Use;
   static constexpr std::size_t kChecksumBytes = 16;
 
+  void renew_arrays();
+  void show_present();
   void do_step(const Actions& actions);
   void do_reset(std::span<const std::uint8_t> rows);
   [[noreturn]] void refuse(std::size_t i) const;
   std::string possible_text(std::size_t i) const;
-  void check_row(std::size_t i) const;
   std::string checksum(const std::string& row) const;
 
   pybind11::array result(const pybind11::array& buffer) const;

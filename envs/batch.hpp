@@ -165,7 +165,7 @@ class Batch final : public Environment {
 
   void observe_into(const StepBuffers& out) const override {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      observe(rows_[i].state, i, out.observation, out.mask);
+      if (rows_[i].phase != Phase::kIdle) observe(rows_[i].state, i, out.observation, out.mask);
     }
   }
 

@@ -80,7 +80,7 @@ class Environment {
   virtual std::string save(std::size_t i) const = 0;
   /// False if the bytes are not of such a row.
   virtual bool restore(std::size_t i, const std::string& bytes) = 0;
-  /// Writes the present observation and mask of every row.
+  /// Writes the present observation and mask of every row that was ever reset.
   virtual void observe_into(const StepBuffers& out) const = 0;
 };
 

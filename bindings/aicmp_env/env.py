@@ -117,15 +117,13 @@ class AicmpEnv(gym.Env[Observation, Any]):
 
     def get_state(self) -> bytes:
         """Everything about the running episode, for `set_state` of an equal environment."""
-        return self._open().save(0)
+        return self._open().save()[0]
 
     def set_state(self, state: bytes) -> Observation:
         """Goes back to a state, and returns its observation."""
-        batch = self._open()
-        batch.restore(0, state)
+        observation: Observation = self._open().restore([state])[0]
         self._seeded = True
-        observation: Observation = batch.observation()[0]
-        return observation
+        return observation.copy()
 
     def render(self) -> Any:
         """The episode so far: text ("ansi"), an image ("rgb_array"), or a window ("human")."""

@@ -212,18 +212,13 @@ class AicmpVectorEnv(VectorEnv[Observation, NDArray[Any], NDArray[Any]]):
 
     def get_state(self) -> list[bytes]:
         """Everything about the running episodes, one element per environment."""
-        batch = self._open()
-        return [batch.save(i) for i in range(self.num_envs)]
+        return self._open().save()
 
     def set_state(self, states: Sequence[bytes]) -> Observation:
         """Goes back to states, and returns their observations."""
-        batch = self._open()
-        if len(states) != self.num_envs:
-            raise ValueError(f"there are {len(states)} states for {self.num_envs} environments")
-        for i, state in enumerate(states):
-            batch.restore(i, state)
+        observation = self._open().restore(list(states))
         self._seeded[:] = True
-        return batch.observation()
+        return observation
 
     def close_extras(self, **kwargs: Any) -> None:
         """Frees what the environments hold."""
