@@ -82,6 +82,7 @@ class Batch final : public Environment {
         spec_(problem_.spec()),
         options_(options),
         rows_(options.size),
+        stopped_(options.size),
         known_(spec_.observation.size()),
         sets_(spec_.action.sets.size()),
         numbers_(spec_.action.numbers.size()),
@@ -117,10 +118,12 @@ class Batch final : public Environment {
   }
 
   std::optional<std::size_t> refused(const Actions& actions) const override {
+    // Most batches need no look at their rows, which other cores hold in their caches.
+    if (stopped_ == 0 && !spec_.action.masked && in_range(actions, 0, rows_.size())) return {};
     std::atomic<std::size_t> refused = rows_.size();
     share([&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) {
-        if (accepts(rows_[i], action(actions, i))) continue;
+        if (accepts(i, actions)) continue;
         for (std::size_t old = refused; i < old && !refused.compare_exchange_weak(old, i);) {
         }
         return;
@@ -159,7 +162,9 @@ class Batch final : public Environment {
 
   bool restore(std::size_t i, const std::string& bytes) override {
     if (bytes.size() != sizeof(Row)) return false;
+    stopped_ -= is_stopped(rows_[i]);
     std::memcpy(&rows_[i], bytes.data(), sizeof(Row));
+    stopped_ += is_stopped(rows_[i]);
     return true;
   }
 
@@ -193,21 +198,37 @@ class Batch final : public Environment {
     return true;
   }
 
-  bool accepts(const Row& row, const Action& action) const {
-    if (row.phase == Phase::kEnded) return options_.autoreset == Autoreset::kNextStep;
-    if (row.phase == Phase::kIdle) return false;
+  /// True if no action leads on before a reset.
+  bool is_stopped(const Row& row) const {
+    return row.phase == Phase::kIdle ||
+           (row.phase == Phase::kEnded && options_.autoreset != Autoreset::kNextStep);
+  }
+
+  /// True if the actions of rows [first, last) are choices and numbers of the spec.
+  bool in_range(const Actions& actions, std::size_t first, std::size_t last) const {
     for (std::size_t set = 0; set < sets_; ++set) {
-      const std::int64_t choice = action.choices[set];
-      const auto count = static_cast<std::int64_t>(spec_.action.sets[set].choices.size());
-      if (choice < 0 || choice >= count || !allows(row.state, set, choice)) return false;
+      const std::uint64_t count = spec_.action.sets[set].choices.size();
+      for (std::size_t i = first; i < last; ++i) {
+        if (static_cast<std::uint64_t>(actions.choices[i * sets_ + set]) >= count) return false;
+      }
     }
     for (std::size_t k = 0; k < numbers_; ++k) {
-      const float number = action.numbers[k];
-      const Field& field = spec_.action.numbers[k];
-      // A NaN fails both comparisons.
-      if (!(number >= static_cast<float>(field.low) && number <= static_cast<float>(field.high))) {
-        return false;
+      const auto low = static_cast<float>(spec_.action.numbers[k].low);
+      const auto high = static_cast<float>(spec_.action.numbers[k].high);
+      for (std::size_t i = first; i < last; ++i) {
+        const float number = actions.numbers[i * numbers_ + k];
+        if (!(number >= low && number <= high)) return false;  // a NaN fails both
       }
+    }
+    return true;
+  }
+
+  bool accepts(std::size_t i, const Actions& actions) const {
+    const Row& row = rows_[i];
+    if (row.phase != Phase::kRunning) return !is_stopped(row);
+    if (!in_range(actions, i, i + 1)) return false;
+    for (std::size_t set = 0; set < sets_; ++set) {
+      if (!allows(row.state, set, actions.choices[i * sets_ + set])) return false;
     }
     return true;
   }
@@ -249,6 +270,7 @@ class Batch final : public Environment {
   /// Starts the next episode of row i; its observation goes to `out`, its numbers are zero.
   void begin(std::size_t i, const StepBuffers& out) {
     Row& row = rows_[i];
+    stopped_ -= is_stopped(row);
     problem_.reset(row.state, {row.seed, options_.split, row.next_episode++});
     row.steps = 0;
     if (!memories_.empty()) memories_[i] = {};
@@ -285,13 +307,16 @@ class Batch final : public Environment {
       return begin(i, out);
     }
     observe(row.state, i, out.observation, out.mask);
-    if (ended) row.phase = Phase::kEnded;
+    if (!ended) return;
+    row.phase = Phase::kEnded;
+    stopped_ += is_stopped(row);
   }
 
   Problem problem_;
   EnvSpec spec_;
   BatchOptions options_;
   std::vector<Row> rows_;
+  std::atomic<std::size_t> stopped_;  // rows that only a reset brings on
   mutable std::vector<typename PolicyMemory<Problem>::Type> memories_;  // of the last policy to act
   std::size_t known_;  // numbers of an observation before the oracle's
   std::size_t sets_;
