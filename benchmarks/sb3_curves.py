@@ -2,9 +2,9 @@
 """Learning curves of Stable-Baselines3's PPO on every decision problem, as a picture.
 
 PPO (MaskablePPO of sb3-contrib where actions are masked) from nothing, with one set of
-hyperparameters but for the discount and the budget. After every tenth of the budget the policy plays
-held-out worlds, the same in which the heuristics and the solver play. What was done is kept in
-OUT/curves.json, and a run that was interrupted goes on; `--draw` only draws.
+hyperparameters but for the discount and the budget. After every tenth of the budget the policy
+plays held-out worlds, the same in which the heuristics and the solver play. What was done is kept
+in OUT/curves.json, and a run that was interrupted goes on; `--draw` only draws.
 
 Usage: benchmarks/sb3_curves.py [--seeds N] [--only WORD] [--out FOLDER] [--draw]
 """
@@ -46,7 +46,6 @@ CASES = {
     "AICMP/Pool-v0": Case(600_000, 0.9996),
     "AICMP/SelfishMining-v0": Case(600_000, 0.99),
 }
-# Axis labels; levels that use what no agent knows, and the solver, which is drawn apart.
 UNITS = {
     "AICMP/ShareDifficulty-v0": "-cost, ppm of revenue",
     "AICMP/Curtailment-v0": "USD an hour",
@@ -57,7 +56,7 @@ UNITS = {
     "AICMP/Pool-v0": "discounted % of a day's revenue",
     "AICMP/SelfishMining-v0": "part of the chain",
 }
-SOLVERS = ("optimal", "oracle")
+SOLVERS = ("optimal", "oracle")  # drawn apart: the best, or what no agent knows
 
 
 class AboveRate(VecEnvWrapper):
@@ -133,12 +132,14 @@ def fill(results: dict[str, Any], file: pathlib.Path, seeds: int, only: str) -> 
         for problem, case in CASES.items():
             if only not in problem:
                 continue
-            found = results.setdefault(problem, {"levels": levels(problem, case), "curves": {}})
+            found = results.setdefault(problem, {"curves": {}})
+            if "levels" not in found:
+                found["levels"] = levels(problem, case)
             if seed not in found["curves"]:
                 found["curves"][seed] = learn(problem, case, int(seed))
                 file.write_text(json.dumps(results))
             last = found["curves"][seed]["scores"][-1]
-            print(f"{problem} seed {seed}: {last:.5g}, {found['levels']}", flush=True)
+            print(f"{problem} seed {seed}: {last:.5g}", flush=True)
 
 
 def draw(results: dict[str, Any], file: pathlib.Path) -> None:

@@ -276,14 +276,14 @@ std::vector<py::bytes> PyBatch::save() const {
   return states;
 }
 
-py::array_t<float> PyBatch::restore(const std::vector<std::string>& states) {
+py::array_t<float> PyBatch::restore(const std::vector<py::bytes>& states) {
   const Use use(*this);
   if (states.size() != size()) {
     throw py::value_error(
         fmt::format("there are {} states for {} environments", states.size(), size()));
   }
   std::vector<std::string> rows;
-  for (const std::string& state : states) {
+  for (const std::string state : states) {
     rows.push_back(state.substr(std::min(state.size(), kChecksumBytes)));
     if (state != checksum(rows.back()) + rows.back()) {
       throw py::value_error(fmt::format("this is not a state of {} with these options", spec().id));

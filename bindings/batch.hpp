@@ -47,7 +47,7 @@ class PyBatch {
   pybind11::array_t<bool> action_masks() const;
   std::vector<pybind11::bytes> save() const;
   /// Goes back to what save() gave, or changes nothing and throws; returns the observation.
-  pybind11::array_t<float> restore(const std::vector<std::string>& states);
+  pybind11::array_t<float> restore(const std::vector<pybind11::bytes>& states);
 
  private:
   class Use;

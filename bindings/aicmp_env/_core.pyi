@@ -235,10 +235,6 @@ class Batch:
         """
         Which choices are possible now.
         """
-    def observation(self) -> numpy.typing.NDArray[numpy.float32]:
-        """
-        The last observation of every row.
-        """
     def optimum(self) -> Optimum | None:
         ...
     def reset(self, seeds: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex | None], rows: typing.Annotated[numpy.typing.ArrayLike, numpy.bool] | None = None) -> tuple[numpy.typing.NDArray[numpy.float32], dict[str, typing.Any]]:
@@ -249,10 +245,14 @@ class Batch:
         """
         reset() of a batch of one, without the batch's dimension.
         """
-    def restore(self, row: typing.SupportsInt | typing.SupportsIndex, state: bytes) -> None:
-        ...
-    def save(self, row: typing.SupportsInt | typing.SupportsIndex) -> bytes:
-        ...
+    def restore(self, states: collections.abc.Sequence[bytes]) -> numpy.typing.NDArray[numpy.float32]:
+        """
+        Goes back to what save() gave, and returns the observation.
+        """
+    def save(self) -> list[bytes]:
+        """
+        Everything about the episode of every row.
+        """
     def step(self, actions: typing.Any) -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.bool], numpy.typing.NDArray[numpy.bool], dict[str, typing.Any]]:
         """
         (observation, reward, terminated, truncated, info)

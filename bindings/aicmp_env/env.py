@@ -12,6 +12,7 @@ from aicmp_env.problem import (
     Observation,
     Split,
     action_space,
+    check_reset_options,
     check_seed,
     make_batch,
     observation_space,
@@ -87,6 +88,7 @@ class AicmpEnv(gym.Env[Observation, Any]):
     ) -> tuple[Observation, dict[str, Any]]:
         """Starts episode 0 of `seed`, or the next episode; there are no `options`."""
         batch = self._open()
+        check_reset_options(options)
         super().reset(seed=seed)
         if seed is None and not self._seeded:
             seed = int(self.np_random.integers(2**63))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aicmp_env._core import Score
-from aicmp_env.problem import Observation, Split
+from aicmp_env.problem import Observation, Split, check_count
 from aicmp_env.vector import AicmpVectorEnv
 
 Policy = str | Callable[[Observation, NDArray[np.bool_]], Any]
@@ -62,6 +62,7 @@ def evaluate(
         num_threads: Threads that share the episodes; results do not depend on it.
         **options: Of the problem, see `AicmpEnv`.
     """
+    check_count("episodes", episodes)
     env = AicmpVectorEnv(
         problem, episodes, split=split, scenario=scenario, num_threads=num_threads, **options
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aicmp_env._core import ConfigError
+from aicmp_env.extras import needs
 from aicmp_env.problem import to_overrides
 
 if TYPE_CHECKING:
@@ -90,13 +91,15 @@ class Run:
 
     def table(self, name: str) -> "pd.DataFrame":
         """A table as pandas.DataFrame; numbers have the bits that the simulation had."""
-        frame: pd.DataFrame = self.arrow(name).to_pandas()
+        with needs("tables"):
+            frame: pd.DataFrame = self.arrow(name).to_pandas()
         return frame
 
     def arrow(self, name: str) -> "pa.Table":
         """A table as pyarrow.Table; cells without a number are null."""
-        import pyarrow as pa
-        import pyarrow.csv
+        with needs("tables"):
+            import pyarrow as pa
+            import pyarrow.csv
 
         table = pyarrow.csv.read_csv(self._csv(name))
         for i, column in enumerate(table.schema):
@@ -106,7 +109,8 @@ class Run:
 
     def to_parquet(self, folder: str | os.PathLike[str]) -> list[Path]:
         """Writes every table as Parquet, and returns the files."""
-        import pyarrow.parquet
+        with needs("tables"):
+            import pyarrow.parquet
 
         Path(folder).mkdir(parents=True, exist_ok=True)
         files = [Path(folder) / f"{name}.parquet" for name in self.tables]

@@ -72,8 +72,12 @@ def make_batch(
         raise ValueError(
             f"impossible_actions is {impossible_actions!r} (allowed: 'replace', 'raise')"
         )
-    if max_steps is not None and max_steps < 1:
-        raise ValueError(f"max_episode_steps is {max_steps} (allowed: 1 or more)")
+    check_count("num_envs", size)
+    check_count("num_threads", threads)
+    if max_steps is not None:
+        check_count("max_episode_steps", max_steps)
+    check_flag("oracle", oracle)
+    check_flag("copy", copy)
     with python_errors():
         return _core.Batch(
             problem,
@@ -109,8 +113,33 @@ def action_space(spec: _core.ProblemSpec) -> gym.Space[Any]:
     return spaces.Box(low, high, dtype=np.float32)
 
 
-def check_seed(seed: int) -> int:
+def check_count(name: str, value: Any) -> None:
+    """TypeError or ValueError unless `value` is an integer above zero."""
+    if not isinstance(value, int | np.integer):
+        raise TypeError(f"{name} is {value!r}, not an integer")
+    if value < 1:
+        raise ValueError(f"{name} is {value} (allowed: 1 or more)")
+
+
+def check_flag(name: str, value: Any) -> None:
+    """TypeError unless `value` is a truth value."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} is {value!r}, not True or False")
+
+
+def check_reset_options(options: Mapping[str, Any] | None, *known: str) -> Mapping[str, Any]:
+    """The options of a reset; ValueError if one is not `known`."""
+    for key in options or {}:
+        if key not in known:
+            allowed = ", ".join(known) or "none"
+            raise ValueError(f"reset has no option {key!r} (allowed: {allowed})")
+    return options or {}
+
+
+def check_seed(seed: Any) -> int:
     """Seeds are 64 bits wide."""
+    if not isinstance(seed, int | np.integer):
+        raise TypeError(f"seed is {seed!r}, not an integer")
     if not 0 <= seed < 2**64:
         raise ValueError(f"seed is {seed} (allowed: 0 to 2**64 - 1)")
     return int(seed)

@@ -1,4 +1,4 @@
-"""PufferLib on the native vector environment (needs `pufferlib` 3)."""
+"""PufferLib on the native vector environment (needs `pufferlib-core`, or `pufferlib` 3)."""
 
 from typing import Any
 
@@ -15,6 +15,8 @@ class PufferEnv(pufferlib.PufferEnv):
 
     `buf` is PufferLib's; other arguments are those of `AicmpVectorEnv`. Episodes restart in the
     step that ends them; the returns and lengths of those that ended are in the list of infos.
+    PufferLib gives its workers the seeds s, s + 1, ...: environment `i` of a worker has the seed
+    `s * num_envs + i`, so that no two of them meet the same world.
     """
 
     def __init__(
@@ -33,7 +35,8 @@ class PufferEnv(pufferlib.PufferEnv):
 
     def reset(self, seed: int | None = None) -> tuple[NDArray[np.float32], list[dict[str, float]]]:
         """Starts an episode in every environment."""
-        observation, _ = self.env.reset(seed=self._seed if seed is None else seed)
+        first = self.num_agents * (self._seed if seed is None else seed)
+        observation, _ = self.env.reset(seed=first)
         self.observations[:] = observation
         self._returns[:] = 0.0
         self._lengths[:] = 0

@@ -8,6 +8,7 @@ from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
 from aicmp_env import _core
+from aicmp_env.extras import needs
 from aicmp_env.problem import Observation
 
 if TYPE_CHECKING:
@@ -110,8 +111,9 @@ class Renderer:
         figure.subplots_adjust(left=0.3)
 
     def _image(self) -> NDArray[np.uint8]:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
+        with needs("render"):
+            from matplotlib.backends.backend_agg import FigureCanvasAgg
+            from matplotlib.figure import Figure
 
         if self._figure is None:
             self._figure = Figure(figsize=(6.4, 1.6 + 0.6 * len(self._spec.observation)))
@@ -121,7 +123,8 @@ class Renderer:
         return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
     def _show(self) -> None:
-        from matplotlib import pyplot
+        with needs("render"):
+            from matplotlib import pyplot
 
         if self._figure is None:
             pyplot.ion()

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from aicmp_env import experiment
 from aicmp_env.evaluation import evaluate
+from aicmp_env.extras import needs
 from aicmp_env.problem import to_overrides
 
 if TYPE_CHECKING:
@@ -158,7 +159,8 @@ def run(
     Raises:
         ConfigError, RunError: what the first failing task raised. What was done is kept.
     """
-    import pandas as pd
+    with needs("tables"):
+        import pandas as pd
 
     store = Path(folder)
     store.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from aicmp_env.problem import (
     Observation,
     Split,
     action_space,
+    check_reset_options,
     check_seed,
     make_batch,
     observation_space,
@@ -131,13 +132,13 @@ class AicmpVectorEnv(VectorEnv[Observation, NDArray[Any], NDArray[Any]]):
         to their next episode.
         """
         batch = self._open()
-        rows = self._rows((options or {}).get("reset_mask"))
+        rows = self._rows(check_reset_options(options, "reset_mask").get("reset_mask"))
         if seed is None:
             seeds: list[int | None] = [None] * self.num_envs
-        elif isinstance(seed, int | np.integer):
-            seeds = [int(seed) + i for i in range(self.num_envs)]
-        else:
+        elif isinstance(seed, Sequence | np.ndarray) and not isinstance(seed, str):
             seeds = list(seed)
+        else:
+            seeds = [check_seed(seed) + i for i in range(self.num_envs)]
         if len(seeds) != self.num_envs:
             raise ValueError(f"there are {len(seeds)} seeds for {self.num_envs} environments")
         new = ~self._seeded if rows is None else ~self._seeded & rows

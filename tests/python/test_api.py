@@ -14,6 +14,14 @@ from conftest import random_actions
 from gymnasium.utils.env_checker import check_env
 
 
+def test_policies_and_the_optimum_need_no_unwrapping(problem: str) -> None:
+    env = gym.make(problem)
+    env.reset(seed=1)
+    for policy in env.problem_spec.policies:
+        assert env.action_space.contains(env.policy(policy.name))
+    assert env.optimum() is not None or problem == "AICMP/Pool-v0"
+
+
 def test_gymnasium_check(problem: str) -> None:
     check_env(gym.make(problem).unwrapped, skip_render_check=True)
 
@@ -120,6 +128,32 @@ def test_pickled_vector_goes_on(problem: str) -> None:
     assert other.spec.id == problem
 
 
+def test_states_of_a_vector_are_restored_all_or_none(problem: str) -> None:
+    env = gym.make_vec(problem, num_envs=3)
+    observation, _ = env.reset(seed=1)
+    states = env.get_state()
+    actions = env.policy(env.problem_spec.policies[0].name)
+    first = env.step(actions)
+    with pytest.raises(ValueError, match="not a state"):
+        env.set_state([states[0], states[1], b"else"])
+    assert (env.set_state(states) == observation).all()
+    assert (env.step(actions)[0] == first[0]).all()
+
+
+def test_a_partial_reset_leaves_the_other_rows() -> None:
+    """Whatever the caller did to the arrays that it was given."""
+    env = gym.make_vec("AICMP/Curtailment-v0", num_envs=3)
+    env.reset(seed=1)
+    seen, *_, info = env.step(np.ones(3, int))
+    expected = seen.copy()
+    seen += 1.0
+    info["revenue"] += 1.0
+    only_first = {"reset_mask": np.array([True, False, False])}
+    after, info = env.reset(options=only_first)
+    assert (after[1:] == expected[1:]).all()
+    assert (info["revenue"] == 0.0).all()
+
+
 def test_set_state_goes_back(problem: str) -> None:
     env = gym.make(problem).unwrapped
     observation, _ = env.reset(seed=1)
@@ -172,6 +206,22 @@ def test_seed_lists_with_holes(problem: str) -> None:
     single = gym.make(problem)
     single.reset(seed=6)
     assert (single.reset()[0] == second[1]).all()
+
+
+def test_missing_packages_are_named_with_their_extra() -> None:
+    code = (
+        "import sys; sys.modules['pyarrow'] = sys.modules['matplotlib'] = None\n"
+        "import aicmp_env, gymnasium as gym\n"
+        "env = gym.make('AICMP/Reserve-v0', render_mode='rgb_array'); env.reset(seed=1)\n"
+        "for extra, call in {'render': env.render, 'tables': lambda: "
+        "aicmp_env.Run('.').to_parquet('.')}.items():\n"
+        "    try: call()\n"
+        "    except ModuleNotFoundError as error: assert repr(extra) in str(error), error\n"
+        "    else: raise AssertionError(extra)"
+    )
+    path = str(Path(aicmp_env.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": path}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
 
 
 def test_works_without_torch() -> None:

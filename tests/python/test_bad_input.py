@@ -141,6 +141,7 @@ def test_seeds(seed: Any) -> None:
         ({"impossible_actions": "ignore"}, ValueError, "'replace', 'raise'"),
         ({"scenario": "no/such/file.toml"}, (aicmp_env.ConfigError, OSError), "no/such/file.toml"),
         ({"render_mode": "video"}, ValueError, "rgb_array"),
+        ({"oracle": "yes"}, TypeError, "oracle is 'yes', not True or False"),
     ],
 )
 def test_arguments(kwargs: dict[str, Any], error: type[Exception], text: str) -> None:
@@ -155,6 +156,24 @@ def test_arguments(kwargs: dict[str, Any], error: type[Exception], text: str) ->
 def test_vector_arguments(kwargs: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="allowed: 1"):
         aicmp_env.AicmpVectorEnv(CURTAILMENT, **kwargs)
+
+
+@pytest.mark.parametrize("key", ["num_envs", "num_threads", "max_episode_steps", "copy"])
+def test_types_of_vector_arguments(key: str) -> None:
+    with pytest.raises(TypeError, match=f"^{key} is 2.5, not"):
+        aicmp_env.AicmpVectorEnv(CURTAILMENT, **{key: 2.5})
+
+
+def test_reset_options_and_seeds() -> None:
+    env = gym.make(CURTAILMENT)
+    env.reset(options={})
+    vector = gym.make_vec(CURTAILMENT, num_envs=2)
+    for one in (env, vector):
+        with pytest.raises(ValueError, match="no option 'reset_maks'"):
+            one.reset(options={"reset_maks": np.array([True, False])})
+    for seed in (1.5, "one", ["one", 2]):
+        with pytest.raises(TypeError, match="not an integer"):
+            vector.reset(seed=seed)
 
 
 def test_bad_scenario_file(tmp_path: Path) -> None:
