@@ -1,6 +1,7 @@
 #include "envs/problems/coincident_peak.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/base/distributions.hpp"
 
@@ -38,12 +39,13 @@ CoincidentPeak::CoincidentPeak(const CoincidentPeakConfig& config) : config_(con
   spec_.observation = {{"load", "quantile", 0.0, 1.0, "today's peak load among a day's peak loads"},
                        {"peak", "quantile", 0.0, 1.0, "the highest of the days before"},
                        {"on_at_peak", "", 0.0, 1.0, "the site ran on that day"},
-                       {"days_left", "of the month", 0.0, 1.0, "today included"}};
+                       {"days_left", "of the month", 0.0, 1.0, "today included"},
+                       {"new_peak", "", 0.0, 1.0, "today's load is the highest so far"}};
   spec_.oracle = {{"later_peak", "quantile", 0.0, 1.0, "the highest load of the days to come"}};
   spec_.action.sets = {{"window", {"run", "stop"}}};
   spec_.action.help = "during today's peak window";
   spec_.parts = {{"curtailment", "USD", 0, 0, "less the margin lost by stopping"},
-                 {"charge", "USD", 0, 0, "less the demand charge, on the last day"}};
+                 {"charge", "USD", 0, 0, "less the rise of the expected demand charge"}};
   const Field threshold{"above", "quantile", 0.0, 1.0, "of today's load"};
   spec_.policies = {{"never", "always run", {}, {}},
                     {"threshold", "stop on days above a quantile", {threshold}, {0.9}},
@@ -93,9 +95,19 @@ void CoincidentPeak::reset(State& state, const WorldKey& key) const {
   state.load = uniform(state.loads);
 }
 
+// What the days before will cost once today's load is known. Its changes add up to the charge that
+// is billed, whatever was decided: a potential (Ng, Harada and Russell, ICML 1999).
+double CoincidentPeak::expected_charge(const State& state) const {
+  if (!state.on_at_peak) return 0.0;
+  const std::int64_t days_beyond = config_.days - state.day - 1;
+  if (days_beyond < 0) return config_.charge_usd;
+  return state.load > state.peak ? 0.0 : config_.charge_usd * std::pow(state.peak, days_beyond);
+}
+
 Transition CoincidentPeak::step(State& state, const Action& action,
                                 std::span<double> numbers) const {
   const bool stops = action.choice() == kStop;
+  const double expected = expected_charge(state);
   if (state.load > state.peak) {
     state.peak = state.load;
     state.on_at_peak = !stops;
@@ -103,8 +115,8 @@ Transition CoincidentPeak::step(State& state, const Action& action,
   ++state.day;
   const bool last = state.day == config_.days;
   numbers[kCurtail] = stops ? -config_.curtail_usd : 0.0;
-  numbers[kCharge] = last && state.on_at_peak ? -config_.charge_usd : 0.0;
   state.load = uniform(state.loads);
+  numbers[kCharge] = expected - expected_charge(state);
   return {.terminated = last};
 }
 
@@ -113,6 +125,7 @@ void CoincidentPeak::observe(const State& state, std::span<float> out) const {
   out[1] = static_cast<float>(state.peak);
   out[2] = state.on_at_peak ? 1.0f : 0.0f;
   out[3] = static_cast<float>(config_.days - state.day) / static_cast<float>(config_.days);
+  out[4] = state.load > state.peak ? 1.0f : 0.0f;
 }
 
 void CoincidentPeak::foresee(const State& state, std::span<float> out) const {

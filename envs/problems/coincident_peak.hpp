@@ -20,7 +20,8 @@ void add_options(OptionTable& table, CoincidentPeakConfig& config);
 
 /// Stop today, because today's load may be the month's peak? Loads are seen as quantiles of a day's
 /// peak load, independent and uniform: the value does not depend on their distribution.
-/// Reward: minus the cost in USD.
+/// Reward: minus the cost in USD. The demand charge is booked from day to day as it is expected,
+/// and adds up to what is billed.
 class CoincidentPeak {
  public:
   static constexpr const char* kId = "AICMP/CoincidentPeak-v0";
@@ -46,6 +47,8 @@ class CoincidentPeak {
   std::optional<Optimum> optimum() const;
 
  private:
+  double expected_charge(const State& state) const;
+
   /// Expected cost to come, on a grid of the peak's quantile, by days left.
   struct CostToCome {
     std::vector<std::vector<double>> off_at_peak;

@@ -24,6 +24,16 @@ double interpolate(const std::vector<double>& values, double reserve) {
   return values[cell] + part * (values[cell + 1] - values[cell]);
 }
 
+/// Of 0, 1, ... blocks on a day, as far as they matter.
+std::vector<double> chances_of_blocks(double expected) {
+  const boost::math::poisson_distribution<double> blocks(expected);
+  std::vector<double> chances;
+  for (double left = 1.0; left > 1e-12 && chances.size() <= 600; left -= chances.back()) {
+    chances.push_back(boost::math::pdf(blocks, static_cast<double>(chances.size())));
+  }
+  return chances;
+}
+
 }  // namespace
 
 void add_options(OptionTable& table, ReserveConfig& config) {
@@ -54,7 +64,8 @@ Reserve::Reserve(const ReserveConfig& config) : config_(config) {
       {"cover", "days / 10", 0.0, 5.0, "days of PPS liabilities that the reserve covers"},
       {"is_pps", "", 0.0, 1.0, "the scheme of the last day"},
       {"luck", "standard deviations / 3", -5.0, 5.0, "blocks of the last day"},
-      {"since_change", "days / 14", 0.0, 5.0, "since the scheme was changed"}};
+      {"since_change", "days / 14", 0.0, 5.0, "since the scheme was changed"},
+      {"ruin_chance", "", 0.0, 1.0, "of a day of PPS, from this reserve"}};
   spec_.oracle = {{"next_luck", "standard deviations / 3", -5.0, 5.0, "blocks of this day"}};
   spec_.action.sets = {{"scheme", {"pps", "pplns"}}};
   spec_.action.help = "the scheme of this day";
@@ -76,6 +87,10 @@ Reserve::Reserve(const ReserveConfig& config) : config_(config) {
   spec_.score = Score::kDiscounted;
   spec_.discount = config.discount_per_day;
   spec_.max_steps = config.days;
+  fewer_.push_back(0.0);
+  for (const double chance : chances_of_blocks(config.blocks_per_day)) {
+    fewer_.push_back(fewer_.back() + chance);
+  }
 }
 
 double Reserve::ruin_cost(double reserve) const {
@@ -90,14 +105,7 @@ Reserve::Solution Reserve::solve() const {
   const double top =
       std::clamp(3.0 / std::max(config_.fee_pps, 0.01), 60.0, 300.0) + config_.start_blocks;
   const auto cells = static_cast<Eigen::Index>(top / kCell);
-  std::vector<double> chances;
-  for (double left = 1.0; left > 1e-12;) {
-    chances.push_back(
-        boost::math::pdf(boost::math::poisson_distribution<double>(config_.blocks_per_day),
-                         static_cast<double>(chances.size())));
-    left -= chances.back();
-    if (chances.size() > 600) break;
-  }
+  const std::vector<double> chances = chances_of_blocks(config_.blocks_per_day);
   // Unknown 2 i + s: value of the day that starts with reserve i and is paid under scheme s.
   using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
   const Eigen::Index size = 2 * cells;
@@ -193,6 +201,8 @@ void Reserve::observe(const State& state, std::span<float> out) const {
   out[2] = state.scheme == kPps ? 1.0f : 0.0f;
   out[3] = static_cast<float>(luck(state.found) / 3.0);
   out[4] = static_cast<float>(state.since_change / 14.0);
+  const double needed = std::ceil(-flow(kPps, 0.0) - reserve - 1e-9);
+  out[5] = needed > 0.0 ? static_cast<float>(fewer_[static_cast<std::size_t>(needed)]) : 0.0f;
 }
 
 void Reserve::foresee(const State& state, std::span<float> out) const {

@@ -75,6 +75,7 @@ class Reserve {
 
   ReserveConfig config_;
   EnvSpec spec_;
+  std::vector<double> fewer_;  // chance of fewer than 0, 1, ... blocks on a day
   Lazy<Solution> solution_;
 };
 

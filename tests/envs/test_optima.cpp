@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <tuple>
 
 #include <doctest/doctest.h>
 
 #include "envs/rollout.hpp"
+#include "sim/base/random.hpp"
 #include "sim/game/selfish_mining.hpp"
 
 // Published values of the exact instances (economics, section 2.6) and simulation of their
@@ -59,6 +62,44 @@ TEST_CASE("C30: the coincident peak") {
   }
   check_mean(score(id, "new_peak", 40000), -3.99499);  // the harmonic number H_30
   check_mean(score(id, "never", 2000), -30.0);
+}
+
+TEST_CASE("The expected demand charges of a month add up to what is billed") {
+  const auto env = make_environment("AICMP/CoincidentPeak-v0", {.autoreset = Autoreset::kDisabled});
+  Memory memory(*env);
+  Rng rng({8, 0, 0}, StreamId::kPolicy);
+  for (std::uint64_t month = 0; month < 100; ++month) {
+    env->seed(0, month);
+    env->reset_into({}, memory.buffers());
+    double highest = 0.0, stops = 0.0, sum = 0.0;
+    bool charged = false;
+    while (env->running(0)) {
+      const double load = memory.observation[0];
+      CHECK(memory.observation[4] == (load > highest ? 1.0f : 0.0f));
+      memory.choices[0] = static_cast<std::int64_t>(rng() % 2);
+      if (load > highest) charged = memory.choices[0] == 0;
+      highest = std::max(highest, load);
+      stops += static_cast<double>(memory.choices[0]);
+      env->step_into(memory.actions(), memory.buffers());
+      sum += memory.reward[0];
+    }
+    CHECK(sum == doctest::Approx(-stops - (charged ? 30.0 : 0.0)).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("The chance that a day of PPS ruins a pool") {
+  // Fewer than three of four blocks: e^-4 (1 + 4 + 8). None of one, below what a day promises.
+  for (const auto& [start, blocks, chance] :
+       {std::tuple{"1.5", "4", 13.0 * std::exp(-4.0)}, std::tuple{"0.5", "1", std::exp(-1.0)},
+        std::tuple{"0.97", "1", 0.0}, std::tuple{"10", "1", 0.0}}) {
+    const std::vector<std::string> pool = {std::string("start_blocks=") + start,
+                                           std::string("blocks_per_day=") + blocks};
+    const auto env = make_environment("AICMP/Reserve-v0", {}, "", pool);
+    Memory memory(*env);
+    env->seed(0, 1);
+    env->reset_into({}, memory.buffers());
+    CHECK(memory.observation[5] == doctest::Approx(chance).epsilon(1e-6));
+  }
 }
 
 TEST_CASE("C31: the reserve of a pool that may pay PPS") {
