@@ -22,6 +22,7 @@ Rollout::Rollout(std::size_t steps, const Play& play, const ActorCritic& net)
       value_target_(size()),
       raw_(size() * width_),
       choices_(size() * net.head().sets().size()),
+      played_choices_(envs_ * net.head().sets().size()),
       mask_(size() * mask_width_),
       terminated_(size()),
       ended_(size()),
@@ -29,6 +30,7 @@ Rollout::Rollout(std::size_t steps, const Play& play, const ActorCritic& net)
       dt_(size()),
       final_observation_(envs_ * width_),
       final_value_(envs_),
+      played_numbers_(envs_ * net.head().numbers()),
       state_(envs_ * state_width_),
       first_state_(state_.size()),
       final_state_(state_.size()) {}
@@ -52,8 +54,16 @@ void Rollout::collect(Play& play, const ActorCritic& net, const float* parameter
     net.act(parameters, x, envs_, mask_width_ > 0 ? mask_.data() + first * mask_width_ : nullptr,
             rng, {choices, numbers, log_prob_.data() + first}, state_.data(), value_.data() + first,
             space);
-    if (teacher != nullptr) play.ask(teacher->policy, teacher->parameters, choices, numbers);
-    play.step(choices, numbers);
+    if (teacher != nullptr) {
+      std::copy_n(choices, played_choices_.size(), played_choices_.data());
+      std::copy_n(numbers, played_numbers_.size(), played_numbers_.data());
+      play.ask(teacher->policy, teacher->parameters, choices, numbers);
+    }
+    if (teacher != nullptr && teacher->policy_plays) {
+      play.step(played_choices_.data(), played_numbers_.data());
+    } else {
+      play.step(choices, numbers);
+    }
 
     final_rows_.clear();
     for (std::size_t i = 0; i < envs_; ++i) {

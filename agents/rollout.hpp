@@ -20,9 +20,9 @@ class Rollout {
  public:
   Rollout(std::size_t steps, const Play& play, const ActorCritic& net);
 
-  /// Plays on with the policy, or as its `teacher` does unless nullptr; afterwards samples() are
-  /// ready but for their advantages. `scale` is applied to observations; what came in raw goes to
-  /// `seen` unless nullptr.
+  /// Plays on with the policy, or as its `teacher` does unless nullptr, whose actions are then what
+  /// samples() hold, whoever plays; afterwards these are ready but for their advantages. `scale` is
+  /// applied to observations; what came in raw goes to `seen` unless nullptr.
   void collect(Play& play, const ActorCritic& net, const float* parameters,
                const ObservationScale& scale, double discount, Rng& rng,
                ActorCritic::Workspace& space, RunningMoments* seen, const Imitation* teacher);
@@ -48,12 +48,12 @@ class Rollout {
   Floats observation_, numbers_, log_prob_, value_, next_value_, discount_, reward_, advantage_,
       value_target_;
   std::vector<float> raw_;  // observations as they came
-  std::vector<std::int64_t> choices_;
+  std::vector<std::int64_t> choices_, played_choices_;
   std::vector<std::int8_t> mask_;
   std::vector<std::uint8_t> terminated_, ended_;
   std::vector<double> raw_reward_, dt_;
   std::vector<std::uint32_t> final_rows_;
-  Floats final_observation_, final_value_;
+  Floats final_observation_, final_value_, played_numbers_;
   Floats state_, first_state_, final_state_;  // of recurrent policies: now, at the start, at an end
 };
 

@@ -14,7 +14,10 @@ namespace aicmp {
 struct Imitation {
   std::size_t policy = 0;          // index in EnvSpec::policies
   std::vector<double> parameters;  // empty: its defaults
-  std::int64_t steps = 0;          // of environments that it plays; 0: nothing is taught
+  std::int64_t steps = 0;          // of environments; 0: nothing is taught
+  /// The policy plays and is told what the heuristic would do (Ross, Gordon and Bagnell, AISTATS
+  /// 2011): it meets what its own mistakes lead to, which the heuristic never shows it.
+  bool policy_plays = false;
 };
 
 /// What every learner needs to know of its run.

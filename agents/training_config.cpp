@@ -132,7 +132,11 @@ void add_options(OptionTable& table, TrainingConfig& config) {
   table.add("imitation.parameters", config.teacher_parameters, "", Limits{},
             "Of the heuristic; empty: its defaults.");
   table.add("imitation.steps", config.teacher_steps, "", Limits::between(1.0, kMostSteps),
-            "Steps of the run that the heuristic plays.");
+            "Steps of the run in which it copies.");
+  table.add(
+      "imitation.policy_plays", config.policy_plays,
+      "The policy plays meanwhile, and is told what the heuristic would do, also where its own "
+      "mistakes lead; false: the heuristic plays.");
   add_options(table, config.ppo);
   add_options(table, config.a2c, "a2c");
   add_options(table, config.dqn);
@@ -241,6 +245,7 @@ Imitation imitation(const TrainingConfig& config, const EnvSpec& spec) {
   result.parameters = config.teacher_parameters.empty() ? spec.policies[result.policy].defaults
                                                         : config.teacher_parameters;
   result.steps = config.teacher_steps;
+  result.policy_plays = config.policy_plays;
   return result;
 }
 

@@ -46,6 +46,7 @@ struct TrainingConfig {
   std::string teacher;                     // a policy of the problem; empty: none
   std::vector<double> teacher_parameters;  // empty: its defaults
   std::int64_t teacher_steps = 200'000;
+  bool policy_plays = false;  // while it is taught
   PpoConfig ppo;
   A2cConfig a2c;
   DqnConfig dqn;
