@@ -1,5 +1,7 @@
 #include "sim/calibration/specs.hpp"
 
+#include "sim/base/units.hpp"
+
 namespace aicmp {
 namespace {
 
