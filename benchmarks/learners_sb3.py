@@ -1,33 +1,27 @@
 #!/usr/bin/env python3
-"""Steps a second of our learners and of Stable-Baselines3's, with the same work.
-
-An environment that costs nothing (32 observations, 8 choices, reward 1 for a right one), separate
-64 x 64 tanh nets for policy and value, PPO with 128 steps and 4 epochs; A2C with 5 steps; DQN with
-ReLU, a replay of 100,000, batches of 64 and a gradient step every 4 steps. Rounds alternate, and
-ratios are medians over rounds: what else runs on the machine slows both. Build the program
-build/release/benchmarks/learner_speed first.
+"""Steps a second of our learners and of Stable-Baselines3's: see learner_ratios.py.
 
 Usage: benchmarks/learners_sb3.py [--rounds N] [--threads N]
 """
 
 import argparse
-import os
-import pathlib
-import statistics
-import subprocess
 import time
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 import torch
+from learner_ratios import CHOICES, OBSERVATIONS, Case, print_ratios
 from stable_baselines3 import A2C, DQN, PPO
 from stable_baselines3.common.vec_env import VecEnv
 
-PROGRAM = pathlib.Path(__file__).resolve().parent.parent / "build/release/benchmarks/learner_speed"
-OBSERVATIONS, CHOICES = 32, 8
-GOALS = {("ppo", 16): (12, 20), ("ppo", 64): (5, 8), ("ppo", 1024): (2, 4),
-         ("a2c", 16): (20, 20), ("dqn", 16): (25, 25)}  # fmt: skip
+CASES = [
+    Case("ppo", 16, 256, 4_096, 200_000, (12, 20)),
+    Case("ppo", 64, 1024, 16_384, 200_000, (5, 8)),
+    Case("ppo", 1024, 16384, 131_072, 400_000, (2, 4)),
+    Case("a2c", 16, 0, 8_000, 400_000, (20, 20)),
+    Case("dqn", 16, 64, 2_000, 60_000, (25, 25)),
+]
 
 
 class NullVecEnv(VecEnv):
@@ -97,20 +91,13 @@ def model_of(algorithm: str, envs: int, minibatch: int) -> Any:
     )
 
 
-def sb3_speed(algorithm: str, envs: int, minibatch: int, steps: int) -> float:
-    model = model_of(algorithm, envs, minibatch)
-    warm = 2000 if algorithm == "dqn" else 1
-    model.learn(warm)
+def sb3_speed(case: Case) -> float:
+    model = model_of(case.algorithm, case.envs, case.minibatch)
+    model.learn(2000 if case.algorithm == "dqn" else 1)  # warms up
     before = model.num_timesteps
     start = time.perf_counter()
-    model.learn(steps, reset_num_timesteps=False)
+    model.learn(case.their_steps, reset_num_timesteps=False)
     return (model.num_timesteps - before) / (time.perf_counter() - start)
-
-
-def our_speed(algorithm: str, envs: int, minibatch: int, steps: int, threads: int) -> float:
-    command = [PROGRAM, algorithm, envs, minibatch, steps, threads]
-    out = subprocess.run([str(word) for word in command], check=True, capture_output=True)
-    return float(out.stdout)
 
 
 def main() -> None:
@@ -119,22 +106,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1, help="of our learners and of torch")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    # algorithm, environments, minibatch, steps of SB3, steps of ours
-    cases = [("ppo", 16, 256, 4_096, 200_000), ("ppo", 64, 1024, 16_384, 200_000),
-             ("ppo", 1024, 16384, 131_072, 400_000), ("a2c", 16, 0, 8_000, 400_000),
-             ("dqn", 16, 64, 2_000, 60_000)]  # fmt: skip
-    print(f"{os.cpu_count()} cores, {options.threads} threads, torch {torch.__version__}")
-    print(f"{'':24}{'SB3/s':>10}{'ours/s':>10}{'ratio':>8}{'range':>16}{'goal':>6}")
-    for algorithm, envs, minibatch, theirs, ours in cases:
-        speeds = [(sb3_speed(algorithm, envs, minibatch, theirs),
-                   our_speed(algorithm, envs, minibatch, ours, options.threads))
-                  for _ in range(options.rounds)]  # fmt: skip
-        ratios = sorted(our / sb3 for sb3, our in speeds)
-        goal = GOALS[algorithm, envs][0 if options.threads == 1 else 1]
-        name = f"{algorithm} {envs} envs" + (f", {minibatch}" if minibatch else "")
-        print(f"{name:24}{statistics.median(s for s, _ in speeds):10.0f}"
-              f"{statistics.median(o for _, o in speeds):10.0f}{statistics.median(ratios):8.1f}"
-              f"{f'{ratios[0]:.1f}-{ratios[-1]:.1f}':>16}{goal:6}", flush=True)  # fmt: skip
+    print_ratios("SB3", CASES, sb3_speed, options.rounds, options.threads)
 
 
 if __name__ == "__main__":
