@@ -51,7 +51,7 @@ class Collector {
   }
 
   void connections() {
-    const ConnectionTally& tally = world_.connections().tally();
+    const ConnectionTally& tally = world_.whereabouts().connections().tally();
     const ConnectionFloodConfig& attack = world_.scenario().attack.connections;
     const ConnectionConfig& config = world_.scenario().pool.connections;
     const auto attacks = static_cast<double>(tally.attacks);
@@ -65,7 +65,8 @@ class Collector {
     add("connections_miners_timed_out_fraction",
         ratio(static_cast<double>(tally.timed_out), static_cast<double>(tally.attempts)));
     add("connections_miners_lost_fraction",
-        ratio(world_.cut_off_hashes(), world_.cut_off_hashes() + here_hashes));
+        ratio(world_.whereabouts().cut_off_hashes(),
+              world_.whereabouts().cut_off_hashes() + here_hashes));
     add("connections_noticed_after_min", tally.first_full != Time::forever()
                                              ? (tally.first_full.in_hours() - attack.begin_h) * 60.0
                                              : kNoValue);
@@ -84,8 +85,8 @@ class Collector {
   }
 
   void hijack() {
-    const Hijack& hijack = world_.hijack();
-    const std::span<const double> taken_sat = world_.hijacked().expected_sat();
+    const Hijack& hijack = world_.whereabouts().hijack();
+    const std::span<const double> taken_sat = world_.whereabouts().hijacked().expected_sat();
     const double taken = std::accumulate(taken_sat.begin(), taken_sat.end(), 0.0);
     const std::span<const double> here_sat = world_.pool().expected_sat();
     const double here = std::accumulate(here_sat.begin(), here_sat.end(), 0.0);

@@ -49,7 +49,7 @@ double energy_cost_usd(const World& world) {
     sum += world.energy()[i].usd_per_w() * power_w[i] * world.fleet_scale();
     if (world.plant() != nullptr) sum += world.plant()->site_totals()[i].energy_usd;
   }
-  return sum - world.choosers().saved_energy_usd();
+  return sum - world.whereabouts().choosers().saved_energy_usd();
 }
 
 SiteResult site_result(const Plant& plant, std::size_t site) {

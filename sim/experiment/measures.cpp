@@ -187,7 +187,7 @@ class Collector {
     }
     first_payouts(index);
     if (world_.scenario().attack.theft.exists()) theft(index);
-    if (!world_.choosers().exist()) return;
+    if (!world_.whereabouts().choosers().exist()) return;
     participation(index == world_.paying());
     total_pay(earned, luck);
   }
@@ -245,7 +245,7 @@ class Collector {
   /// How much of the miners' hash rate is in the pool. They go by one scheme, so the others have no
   /// value.
   void participation(bool paying) {
-    const Choosers& choosers = world_.choosers();
+    const Choosers& choosers = world_.whereabouts().choosers();
     const std::vector<double>& hashes = world_.miners().hashes_per_s;
     const std::vector<GroupConfig>& groups = world_.scenario().fleet.groups;
     const std::size_t everybody = groups.size();
@@ -290,8 +290,9 @@ class Collector {
   /// Pay here, luck taken out, and elsewhere, over the expected value of all work, by size.
   void total_pay(const std::vector<double>& earned, double luck) {
     const auto here = sum_by_decile(decile_, earned);
-    const auto away = sum_by_decile(decile_, world_.elsewhere().earned_sat());
-    const auto away_expected = sum_by_decile(decile_, world_.elsewhere().expected_sat());
+    const auto away = sum_by_decile(decile_, world_.whereabouts().elsewhere().earned_sat());
+    const auto away_expected =
+        sum_by_decile(decile_, world_.whereabouts().elsewhere().expected_sat());
     for (std::size_t d = 0; d < kDeciles; ++d) {
       const double pay = (here[d] == 0.0 ? 0.0 : here[d] / luck) + away[d];
       add(fmt::format("total_pay_decile_{}", d + 1), ratio(pay, expected_[d] + away_expected[d]));
@@ -306,8 +307,9 @@ class Collector {
     std::vector<double> expected(groups.size(), 0.0);
     for (std::size_t i = 0; i < earned.size(); ++i) {
       const std::uint32_t group = world_.miners().group[i];
-      got[group] += earned[i] + world_.elsewhere().earned_sat()[i];
-      expected[group] += world_.pool().expected_sat()[i] + world_.elsewhere().expected_sat()[i];
+      got[group] += earned[i] + world_.whereabouts().elsewhere().earned_sat()[i];
+      expected[group] +=
+          world_.pool().expected_sat()[i] + world_.whereabouts().elsewhere().expected_sat()[i];
     }
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const double false_identities =

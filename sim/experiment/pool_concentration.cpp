@@ -17,8 +17,8 @@ std::vector<double> pool_parts(const World& world) {
   for (const OtherPool& pool : network.owners().pools()) {
     rates.push_back(pool.share * network.others_hashes_per_s());
   }
-  if (world.choosers().exist()) {
-    const std::vector<double> ours = world.choosers().hashes_per_s_outside();
+  if (world.whereabouts().choosers().exist()) {
+    const std::vector<double> ours = world.whereabouts().choosers().hashes_per_s_outside();
     const std::vector<OutsidePool>& outside = world.scenario().fleet.outside;
     for (std::size_t i = 0; i < outside.size(); ++i) {
       if (outside[i].pays == OutsidePool::Pays::kSolo) continue;

@@ -215,7 +215,7 @@ void Recorder::write_miners(OutputFile& file, const World& world) const {
   const Population& miners = world.miners();
   const FleetConfig& fleet = world.scenario().fleet;
   const AsicCatalogue asics(fleet.asics);
-  const bool choice = world.choosers().exist();
+  const bool choice = world.whereabouts().choosers().exist();
   std::vector<std::string> columns = {"miner",         "group",   "asic",
                                       "hash_rate_ths", "power_w", "latency_ms"};
   if (choice) columns.insert(columns.end(), {"inside_mean", "inside_end"});
@@ -235,8 +235,8 @@ void Recorder::write_miners(OutputFile& file, const World& world) const {
     table.cell(miners.power_w[i] * scale);
     table.cell(miners.latency_s[i] * 1e3);
     if (choice) {
-      table.cell(world.choosers().mean_inside(i));
-      table.cell(world.choosers().inside()[i]);
+      table.cell(world.whereabouts().choosers().mean_inside(i));
+      table.cell(world.whereabouts().choosers().inside()[i]);
     }
     table.cell(pool.share_counts().accepted[i]);
     table.cell(pool.share_counts().stale[i]);

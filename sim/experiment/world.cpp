@@ -50,14 +50,8 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
       pool_(scenario.pool, {miners_.hashes_per_s, miners_.latency_s, miners_.share_difficulty},
             scenario.run.fidelity, key),
       paying_(paying_scheme(scenario.pool)),
-      hoppers_(scenario.fleet, miners_),
-      choosers_(scenario.fleet, miners_, key),
-      spreaders_(scenario.fleet, miners_),
-      elsewhere_(miners_.size()),
+      whereabouts_(scenario, miners_, key),
       theft_(scenario.attack.theft, scenario.pool.login, miners_.size(), key),
-      hijack_(scenario.attack.hijack, scenario.pool.encrypted, miners_.size(), key),
-      connections_(scenario.attack.connections, scenario.pool.connections, miners_.size(), key),
-      hijacked_(miners_.size()),
       detection_(scenario.pool.monitor, withholders(scenario, miners_)),
       forks_(scenario.pool.monitor.false_alarms_per_year,
              scenario.network.propagation_delay_s / static_cast<double>(kTargetSpacingS)),
@@ -82,11 +76,11 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   });
   if (ledger.ledger != nullptr) pool_.keep_ledger(*ledger.ledger, ledger.scenario_sha256);
   pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
-  if (choosers_.exist()) {
+  if (whereabouts_.choosers().exist()) {
     move_miners();
     repeat(kReview, Time::hours(scenario.fleet.review_hours));
   }
-  if (spreaders_.exist()) {
+  if (whereabouts_.spreaders().exist()) {
     move_miners();
     order_rotation();
   }
@@ -95,7 +89,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
                    scenario.run.horizon());
     run_machines();
   }
-  if (connections_.exist()) run_connections();
+  if (whereabouts_.connections().exist()) run_connections();
   tell_rates();
   follow_replay();
   detection_.set(now_, pool_.hashes_per_s());
@@ -149,7 +143,7 @@ void World::advance(Time until) {
     const Time block = network_.next_block_time();
     const Time growth = network_.next_growth_time();
     const Time event = calendar_.next_time();
-    const Time leave = hoppers_.next_leave();
+    const Time leave = whereabouts_.hoppers().next_leave();
     const Time next = std::min({block, growth, event, leave});
     if (next > until) break;
     now_ = next;
@@ -158,7 +152,7 @@ void World::advance(Time until) {
     } else if (next == growth) {
       grow();
     } else if (next == leave) {
-      hoppers_.leave();
+      whereabouts_.hoppers().leave();
       move_miners();
     } else {
       find_block();
@@ -169,10 +163,8 @@ void World::advance(Time until) {
 
 void World::close() {
   pool_.close_ledger(now_);
-  if (anybody_roams()) elsewhere_.book(now_);
-  hijacked_.book(now_);
-  book_cut_off();
-  choosers_.advance(now_);
+  whereabouts_.book(now_);
+  whereabouts_.choosers().advance(now_);
   for (EnergyMeter& meter : energy_) meter.advance(now_);
   if (plant_) {
     plant_->close();
@@ -293,8 +285,8 @@ void World::accept_block(const NetworkBlock& found) {
       if (observer_ != nullptr) observer_->on_terms(*this, change);
     }
     fate_open_ = true;
-    if (hoppers_.exist()) {
-      hoppers_.begin_round(now_);
+    if (whereabouts_.hoppers().exist()) {
+      whereabouts_.hoppers().begin_round(now_);
       move_miners();
     }
   }
@@ -302,8 +294,7 @@ void World::accept_block(const NetworkBlock& found) {
   pool_.mature(found.block.height);
   if (found.outcome == RaceOutcome::kMain && (found.block.retargeted || found.block.halved)) {
     pool_.on_network(now_, chain().difficulty(), chain().next_subsidy());
-    if (anybody_roams()) elsewhere_.book(now_);
-    hijacked_.book(now_);
+    whereabouts_.book(now_);
     tell_rates();
     if (found.block.retargeted) retarget(found.block);
   }
@@ -325,25 +316,13 @@ void World::retarget(const ConnectedBlock& block) {
 void World::tell_rates() {
   if (network_.replayed_pool_hashes_per_s()) return;
   const double here = pool_.total_hashes_per_s();
-  const double running = miners_.total_hashes_per_s() - stopped_hashes_per_s();
+  const double running = miners_.total_hashes_per_s() - whereabouts_.stopped_hashes_per_s(plant());
   network_.set_pool_rate(now_, here, std::max(0.0, running - here));
-  hoppers_.set_pace(now_, here / chain().expected_hashes());
+  whereabouts_.hoppers().set_pace(now_, here / chain().expected_hashes());
   const double sat_per_hash =
       static_cast<double>((chain().next_subsidy() + fees().mean_144).value()) /
       chain().expected_hashes();
-  elsewhere_.set_value(sat_per_hash);
-  hijacked_.set_value(sat_per_hash);
-}
-
-/// Hash rate of machines that do not hash for anybody.
-double World::stopped_hashes_per_s() const {
-  double sum = choosers_.idle_hashes_per_s();
-  sum += cut_off_hashes_per_s_;
-  if (!plant_) return sum;
-  for (std::size_t i = 0; i < miners_.size(); ++i) {
-    sum += (1.0 - plant_->parts()[i]) * miners_.hashes_per_s[i];
-  }
-  return sum;
+  whereabouts_.set_value(sat_per_hash);
 }
 
 /// Machines live until their next control point; what they hash meanwhile holds from now on.
@@ -372,29 +351,7 @@ void World::report_temperatures() {
 }
 
 void World::move_miners() {
-  elsewhere_.book(now_);
-  hijacked_.book(now_);
-  const std::vector<bool> here = hoppers_.present();
-  std::vector<double> parts(miners_.size());
-  book_cut_off();
-  cut_off_hashes_per_s_ = 0.0;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const bool chooses = choosers_.exist() && here[i];
-    parts[i] = chooses ? choosers_.inside()[i] : static_cast<double>(here[i]);
-    const double away = chooses ? choosers_.outside(i) : 1.0 - parts[i];
-    parts[i] *= spreaders_.part(i);  // pay in the other pools, which is as here, is not booked
-    const double working = plant_ ? plant_->parts()[i] : 1.0;
-    parts[i] *= working;
-    elsewhere_.set(i, away * working * miners_.hashes_per_s[i],
-                   chooses ? choosers_.kept_outside(i) : 1.0);
-    const double connected = connections_.part(i);
-    cut_off_hashes_per_s_ += (1.0 - connected) * parts[i] * miners_.hashes_per_s[i];
-    parts[i] *= connected;
-    const double taken = parts[i] * hijack_.taken(static_cast<std::uint32_t>(i));
-    parts[i] -= taken;
-    hijacked_.set(i, taken * miners_.hashes_per_s[i], 1.0);
-  }
-  pool_.set_present(now_, std::move(parts));
+  pool_.set_present(now_, whereabouts_.move(now_, plant()));
   detection_.set(now_, pool_.hashes_per_s());
   tell_rates();
 }
@@ -417,11 +374,12 @@ void World::review() {
   view.network_hashes_per_s = network_.total_hashes_per_s();
   view.hash_price_usd_per_phs_day = hash_price_usd_per_phs_day();
   for (const EnergyMeter& meter : energy_) view.energy_usd_per_w.push_back(meter.usd_per_w());
-  if (choosers_.review(view)) move_miners();
+  if (whereabouts_.choosers().review(view)) move_miners();
 }
 
 void World::order_rotation() {
-  if (spreaders_.next() != Time::forever()) calendar_.push(spreaders_.next(), kRotation, 0);
+  if (whereabouts_.spreaders().next() != Time::forever())
+    calendar_.push(whereabouts_.spreaders().next(), kRotation, 0);
 }
 
 void World::order_inspection() {
@@ -459,8 +417,8 @@ void World::order_theft() {
 }
 
 void World::order_hijack() {
-  if (hijack_.next() == hijack_ordered_) return;
-  hijack_ordered_ = hijack_.next();
+  if (whereabouts_.hijack().next() == hijack_ordered_) return;
+  hijack_ordered_ = whereabouts_.hijack().next();
   if (hijack_ordered_ != Time::forever()) calendar_.push(hijack_ordered_, kHijack, 0);
 }
 
@@ -468,18 +426,13 @@ void World::order_hijack() {
 void World::run_connections() {
   const Time until = std::min(now_ + Time::seconds(60.0 * scenario_.fleet.control_minutes),
                               scenario_.run.horizon());
-  connections_.advance(until);
-  if (connections_.changed()) move_miners();
+  whereabouts_.connections().advance(until);
+  if (whereabouts_.connections().changed()) move_miners();
   if (until < scenario_.run.horizon()) calendar_.push(until, kConnection, 0);
-  const Time full = connections_.tally().first_full;
+  const Time full = whereabouts_.connections().tally().first_full;
   if (front_end_was_full_ || full > scenario_.run.horizon()) return;
   front_end_was_full_ = true;
   calendar_.push(std::max(now_, full), kFrontEndFull, 0);
-}
-
-void World::book_cut_off() {
-  cut_off_hashes_ += cut_off_hashes_per_s_ * (now_ - cut_off_since_).in_seconds();
-  cut_off_since_ = now_;
 }
 
 void World::watch() {
@@ -487,7 +440,7 @@ void World::watch() {
   const std::vector<Notice> notices = pool_.watch(now_);
   if (pool_.monitor().traffic().alarms().size() > floods) alarm(AlarmKind::kFlood);
   for (const Notice& notice : notices) {
-    if (is_loss(notice.kind)) hijack_.notice(now_, notice.miner);
+    if (is_loss(notice.kind)) whereabouts_.hijack().notice(now_, notice.miner);
     if (observer_ != nullptr) observer_->on_notice(*this, notice);
   }
   detection_.look(now_, notices, pool_.monitor());
@@ -561,7 +514,7 @@ void World::handle(Kind kind) {
       repeat(kReview, Time::hours(scenario_.fleet.review_hours));
       break;
     case kRotation:
-      spreaders_.step();
+      whereabouts_.spreaders().step();
       order_rotation();
       move_miners();
       break;
@@ -579,7 +532,7 @@ void World::handle(Kind kind) {
       run_connections();
       break;
     case kHijack:
-      while (hijack_.next() <= now_) hijack_.step();
+      while (whereabouts_.hijack().next() <= now_) whereabouts_.hijack().step();
       hijack_ordered_ = Time::forever();
       order_hijack();
       move_miners();

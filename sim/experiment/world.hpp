@@ -6,25 +6,20 @@
 #include <span>
 #include <vector>
 
-#include "sim/attack/connections.hpp"
-#include "sim/attack/hijack.hpp"
 #include "sim/attack/theft.hpp"
 #include "sim/base/moments.hpp"
 #include "sim/base/random.hpp"
 #include "sim/chain/network.hpp"
 #include "sim/chain/retarget_record.hpp"
 #include "sim/engine/calendar.hpp"
-#include "sim/experiment/choosers.hpp"
 #include "sim/experiment/detection.hpp"
-#include "sim/experiment/elsewhere.hpp"
 #include "sim/experiment/energy_meter.hpp"
 #include "sim/experiment/feedback.hpp"
 #include "sim/experiment/first_payouts.hpp"
-#include "sim/experiment/hoppers.hpp"
 #include "sim/experiment/inspections.hpp"
 #include "sim/experiment/payout_variation.hpp"
 #include "sim/experiment/scenario.hpp"
-#include "sim/experiment/spreaders.hpp"
+#include "sim/experiment/whereabouts.hpp"
 #include "sim/fleet/plant.hpp"
 #include "sim/fleet/population.hpp"
 #include "sim/market/energy.hpp"
@@ -130,9 +125,7 @@ class World {
   /// Expected revenue of hash rate before fees: USD per PH/s and day.
   double hash_price_usd_per_phs_day() const;
   const WorldTotals& totals() const { return totals_; }
-  /// What accounts mined while they were away.
-  const Elsewhere& elsewhere() const { return elsewhere_; }
-  const Choosers& choosers() const { return choosers_; }
+  const Whereabouts& whereabouts() const { return whereabouts_; }
   /// How well the pool's monitor does.
   const Detection& detection() const { return detection_; }
   const ForkWatch& forks() const { return forks_; }
@@ -142,12 +135,6 @@ class World {
   /// The operator's loop, if there is one.
   const Feedback* feedback() const { return feedback_ ? &*feedback_ : nullptr; }
   const Theft& theft() const { return theft_; }
-  const Connections& connections() const { return connections_; }
-  /// Hashes that miners did not make because they were cut off; up to the last change.
-  double cut_off_hashes() const { return cut_off_hashes_; }
-  const Hijack& hijack() const { return hijack_; }
-  /// What accounts mined for those who hijacked them.
-  const Elsewhere& hijacked() const { return hijacked_; }
   /// Index of the scheme that choosing miners go by.
   std::size_t paying() const { return paying_; }
   /// Present size of the fleet over that at the start; not 1 only where a replay scales it.
@@ -187,8 +174,6 @@ class World {
   void run_machines();
   void tell_notices();
   void report_temperatures();
-  double stopped_hashes_per_s() const;
-  bool anybody_roams() const { return hoppers_.exist() || choosers_.exist(); }
   void move_miners();
   void review();
   void order_rotation();
@@ -196,7 +181,6 @@ class World {
   void order_theft();
   void order_hijack();
   void run_connections();
-  void book_cut_off();
   void watch();
   void inspect();
   void adjust(Satoshi mean_fees);
@@ -215,22 +199,13 @@ class World {
   Population miners_;
   Pool pool_;
   std::size_t paying_;
-  Hoppers hoppers_;
-  Choosers choosers_;
-  Spreaders spreaders_;
-  Elsewhere elsewhere_;
+  Whereabouts whereabouts_;
   Theft theft_;
-  Hijack hijack_;
-  Connections connections_;
-  Elsewhere hijacked_;
   Time hijack_ordered_ = Time::forever();
   Detection detection_;
   ForkWatch forks_;
   TemperatureWatch temperatures_;
   bool front_end_was_full_ = false;
-  double cut_off_hashes_per_s_ = 0.0;
-  double cut_off_hashes_ = 0.0;
-  Time cut_off_since_;
   Inspections inspections_;
   std::optional<Feedback> feedback_;
   std::vector<SiteConfig> sites_;

@@ -36,8 +36,9 @@ Scenario choosing_world(double pool_share, double eta) {
 
 /// The part of an account's hash rate that is inside at the end.
 double inside(const Scenario& scenario, std::size_t account, const Effort& effort) {
-  return finished_worlds(scenario, effort, 1,
-                         [&](const World& world) { return world.choosers().inside()[account]; })[0];
+  return finished_worlds(scenario, effort, 1, [&](const World& world) {
+    return world.whereabouts().choosers().inside()[account];
+  })[0];
 }
 
 // --- C18 -----------------------------------------------------------------------------------------

@@ -179,7 +179,7 @@ TEST_CASE("three kinds of miners settle where the game has its equilibrium, or n
     return s;
   };
   const auto inside = [](const World& world) {
-    const auto at = world.choosers().inside();
+    const auto at = world.whereabouts().choosers().inside();
     return std::vector<double>{at[0], at[20], at[25]};
   };
   using Stay = std::vector<double>;
@@ -262,8 +262,8 @@ TEST_CASE("a group stops below break-even and starts above it, with a band betwe
       stops += running && !should ? 1 : 0;
       starts += !running && should ? 1 : 0;
       running = should;
-      REQUIRE(world.choosers().inside()[0] == (running ? 1.0 : 0.0));
-      CHECK((world.choosers().idle_hashes_per_s() > 0.0) == !running);
+      REQUIRE(world.whereabouts().choosers().inside()[0] == (running ? 1.0 : 0.0));
+      CHECK((world.whereabouts().choosers().idle_hashes_per_s() > 0.0) == !running);
       CHECK((world.pool().total_hashes_per_s() > 0.0) == running);
     }
   }

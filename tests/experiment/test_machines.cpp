@@ -96,7 +96,7 @@ TEST_CASE("machines that stop take their hash rate off the network, and give it 
         doctest::Approx(others + world.pool().total_hashes_per_s()));
   CHECK(world.pool().hashes_per_s()[0] == 0.0);
   CHECK(world.pool().hashes_per_s()[20] > 0.0);
-  CHECK(world.elsewhere().expected_sat()[0] == 0.0);
+  CHECK(world.whereabouts().elsewhere().expected_sat()[0] == 0.0);
 }
 
 TEST_CASE("measures: books of sites add up, energy is metered once") {
