@@ -97,7 +97,7 @@ TEST_CASE("who leaves at once is who is above the exit threshold") {
     const double sum = std::accumulate(sizes.begin(), sizes.end(), 0.0);
     const double threshold = sum * exit_threshold(sizes, eta, 0.005, 0.015);
     for (std::size_t i = 0; i < sizes.size(); ++i) {
-      CHECK(world->choosers().inside()[i] == (sizes[i] > threshold ? 0.0 : 1.0));
+      CHECK(world->whereabouts().choosers().inside()[i] == (sizes[i] > threshold ? 0.0 : 1.0));
     }
   }
 }
@@ -120,7 +120,7 @@ TEST_CASE("divisible hash rate stays at eta_c, and leaves below it for the best 
     const double stake = best_stake({sizes, eta_c - below, 0.005, 0.015}, sizes, 0) / sizes[0];
     REQUIRE(stake < 1.0);
     const auto world = world_after(s, 1.5);
-    for (const double inside : world->choosers().inside()) {
+    for (const double inside : world->whereabouts().choosers().inside()) {
       // The gain is concave in the stake, so the best of the grid is next to the best of all.
       CHECK(std::abs(inside - stake) <= 1.0 / kParts);
     }
@@ -191,17 +191,20 @@ TEST_CASE("three kinds of miners settle where the game has its equilibrium, or n
       const Scenario scenario = world_at(eta, risk_aversion);
       const auto world = world_after(scenario, 200);
       CHECK(inside(*world) == expected);
-      const std::int64_t moves = world->choosers().departures() + world->choosers().arrivals();
+      const std::int64_t moves =
+          world->whereabouts().choosers().departures() + world->whereabouts().choosers().arrivals();
       world->advance(Time::days(400));
       CHECK(inside(*world) == expected);
-      CHECK(world->choosers().departures() + world->choosers().arrivals() == moves);
+      CHECK(world->whereabouts().choosers().departures() +
+                world->whereabouts().choosers().arrivals() ==
+            moves);
     }
   }
   const Scenario restless = world_at(0.95, 1.0);
   const auto chase = world_after(restless, 300);
-  const std::int64_t moves = chase->choosers().arrivals();
+  const std::int64_t moves = chase->whereabouts().choosers().arrivals();
   chase->advance(Time::days(400));
-  CHECK(chase->choosers().arrivals() > moves);
+  CHECK(chase->whereabouts().choosers().arrivals() > moves);
 }
 
 TEST_CASE("miners who judge by the fee of late do what those do who know the rule") {
@@ -219,7 +222,7 @@ TEST_CASE("miners who judge by the fee of late do what those do who know the rul
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     if (std::abs(fees[i] - 0.015) < kError * (1.0 - fees[i])) continue;
     ++clear;
-    CHECK(world->choosers().inside()[i] == (fees[i] > 0.015 ? 0.0 : 1.0));
+    CHECK(world->whereabouts().choosers().inside()[i] == (fees[i] > 0.015 ? 0.0 : 1.0));
   }
   CHECK(clear > 40);
 }
