@@ -42,16 +42,19 @@ std::vector<Comparison> comparisons_of(const ForecastOptions& options) {
   };
   constexpr std::size_t kSimulatedEpochs = 500;
   constexpr double kSimulatedGrowthSd = 0.03;
+  const std::optional<std::uint64_t> lstm_seed =
+      options.lstm ? std::optional(options.seed) : std::nullopt;
   if (options.simulated) {
     add(evaluate_difficulty(draw_epochs(kSimulatedEpochs, kSimulatedGrowthSd, options.seed),
-                            "simulated"));
+                            "simulated", lstm_seed));
     add_targets(simulated_targets(options.seed));
     return all;
   }
   if (!options.input.blocks.empty()) {
     const BlockHistory blocks(options.input.blocks);
-    add(evaluate_difficulty(epoch_cases(blocks), options.input.blocks.substr(
-                                                     options.input.blocks.find_last_of('/') + 1)));
+    add(evaluate_difficulty(epoch_cases(blocks),
+                            options.input.blocks.substr(options.input.blocks.find_last_of('/') + 1),
+                            lstm_seed));
   }
   add_targets(recorded_targets(options.input));
   return all;

@@ -61,8 +61,8 @@ std::optional<WatchedForecast::Event> WatchedForecast::add(double value) {
   values_.push_back(value);
 
   std::optional<Event> event;
-  const auto needed = static_cast<std::size_t>(
-      std::max<std::int64_t>(Forecaster::kLeastHistory, 2 * config_.review_days));
+  const std::size_t needed =
+      Forecaster::least_history(static_cast<std::size_t>(config_.review_days));
   if (misses_.value() >= std::log(kDaysPerYear / config_.false_alarms_per_year)) {
     ++alarms_;
     regime_ = last_regular_;

@@ -8,6 +8,7 @@
 #include "sim/base/error.hpp"
 #include "sim/base/moments.hpp"
 #include "sim/base/samples.hpp"
+#include "sim/forecast/difficulty_lstm.hpp"
 
 namespace aicmp {
 namespace {
@@ -16,6 +17,8 @@ constexpr std::size_t kPriorEpochs = 26;
 constexpr std::size_t kLeastPriorEpochs = 8;
 constexpr double kLeastSkill = 0.01;  // less is not worth a change
 constexpr std::size_t kLeastOutcomes = 10;
+constexpr std::array<std::int64_t, 5> kDifficultyBlocks{144, 504, 1008, 1512, 1944};
+constexpr std::size_t kEpochsToLearn = 20;  // between two lessons of the LSTM
 
 std::string percent(const Skill& skill) {
   return fmt::format("{:.1f} % ({:.1f} to {:.1f})", 100.0 * skill.skill, 100.0 * skill.low,
@@ -113,31 +116,46 @@ std::vector<Comparison> evaluate(const Target& target) {
 }
 
 std::vector<Comparison> evaluate_difficulty(const std::vector<EpochCase>& cases,
-                                            const std::string& source) {
-  std::vector<Comparison> comparisons;
-  for (const std::int64_t blocks : {144, 504, 1008, 1512, 1944}) {
-    std::vector<Entrant> entrants{{"no change", {}}, {"shrink", {}}, {"plug-in", {}}};
-    for (const EpochCase& entry : cases) {
-      if (entry.past_log_changes.size() < kLeastPriorEpochs) continue;
+                                            const std::string& source,
+                                            std::optional<std::uint64_t> lstm_seed) {
+  const std::size_t moments = kDifficultyBlocks.size();
+  std::vector<std::vector<Entrant>> entrants(moments,
+                                             {{"no change", {}}, {"shrink", {}}, {"plug-in", {}}});
+  std::optional<DifficultyLstm> lstm;
+  if (lstm_seed) {
+    lstm.emplace(*lstm_seed);
+    for (auto& at : entrants) at.push_back({"LSTM", {}});
+  }
+  std::vector<EpochCase> finished;
+  for (const EpochCase& entry : cases) {
+    if (entry.past_log_changes.size() < kLeastPriorEpochs) continue;
+    const std::size_t seen = std::min(kPriorEpochs, entry.past_log_changes.size());
+    const auto past = std::span(entry.past_log_changes).last(seen);
+    for (std::size_t m = 0; m < moments; ++m) {
+      const std::int64_t blocks = kDifficultyBlocks[m];
       const EpochSoFar so_far{blocks, entry.header_s[static_cast<std::size_t>(blocks)]};
-      const std::size_t seen = std::min(kPriorEpochs, entry.past_log_changes.size());
-      const auto past = std::span(entry.past_log_changes).last(seen);
-      entrants[0].outcomes.push_back({no_change(past), entry.log_change});
-      entrants[1].outcomes.push_back(
-          {shrink_retarget(so_far, entry.past_log_changes), entry.log_change});
-      entrants[2].outcomes.push_back({plug_in(so_far), entry.log_change});
+      const auto add = [&](std::size_t entrant, const Forecast& forecast) {
+        entrants[m][entrant].outcomes.push_back({forecast, entry.log_change});
+      };
+      add(0, no_change(past));
+      add(1, shrink_retarget(so_far, entry.past_log_changes));
+      add(2, plug_in(so_far));
+      if (lstm) add(3, lstm->forecast(entry, blocks));
     }
-    if (entrants[0].outcomes.size() < kLeastOutcomes) {
-      throw ConfigError(
-          {}, "",
-          fmt::format("{} epochs with 8 before them are too few", entrants[0].outcomes.size()),
-          ">= 10");
-    }
-    Comparison comparison = compare_forecasts(entrants, 1);
+    finished.push_back(entry);
+    if (lstm && finished.size() % kEpochsToLearn == 0) lstm->learn(finished);
+  }
+  if (finished.size() < kLeastOutcomes) {
+    throw ConfigError(
+        {}, "", fmt::format("{} epochs with 8 before them are too few", finished.size()), ">= 10");
+  }
+  std::vector<Comparison> comparisons;
+  for (std::size_t m = 0; m < moments; ++m) {
+    Comparison comparison = compare_forecasts(entrants[m], 1);
     comparison.target = "next difficulty";
     comparison.source = source;
     comparison.scale = "log change";
-    comparison.horizon = fmt::format("after {} blocks", blocks);
+    comparison.horizon = fmt::format("after {} blocks", kDifficultyBlocks[m]);
     comparisons.push_back(std::move(comparison));
   }
   return comparisons;

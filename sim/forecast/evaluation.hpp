@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,9 +62,11 @@ Comparison compare_forecasts(const std::vector<Entrant>& entrants, int steps);
 std::vector<Comparison> evaluate(const Target& target);
 
 /// No change (with the spread of up to 26 epochs before), shrink and plug-in at 144, 504, 1008,
-/// 1512 and 1944 blocks into each epoch that has 8 epochs before it. Needs 10 such epochs.
+/// 1512 and 1944 blocks into each epoch that has 8 epochs before it. Needs 10 such epochs. With a
+/// seed an LSTM tries too, which learns from what has come every 20 epochs.
 std::vector<Comparison> evaluate_difficulty(const std::vector<EpochCase>& cases,
-                                            const std::string& source);
+                                            const std::string& source,
+                                            std::optional<std::uint64_t> lstm_seed = {});
 
 /// Files of history, empty if absent, as of `aicmp calibrate`.
 struct ForecastInput {

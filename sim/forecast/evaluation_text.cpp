@@ -22,21 +22,21 @@ std::string evaluation_text(const std::vector<Comparison>& comparisons) {
   std::string heading;
   for (const Comparison& comparison : comparisons) {
     std::string present =
-        fmt::format("{}, {} ({})\n", comparison.target, comparison.scale, comparison.source);
+        fmt::format("{}, {}\n({})\n", comparison.target, comparison.scale, comparison.source);
     if (present != heading) {
       heading = std::move(present);
-      text += fmt::format("\n{}  {:<10}{:<21}{:>8}{:>8}{:>8}{:>5}  {}\n", heading, "horizon",
-                          "forecaster", "MAE", "RMSE", "pinball", "90 %", "skill, %");
+      text += fmt::format("\n{}    {:<22}{:>8}{:>8}{:>9}{:>6}   {}\n", heading, "", "MAE", "RMSE",
+                          "pinball", "90 %", "skill, %");
     }
+    text += fmt::format("  {}\n", comparison.horizon);
     for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
       const Comparison::Row& row = comparison.rows[i];
-      text += fmt::format("{} {:<10}{:<21}{:>8.4g}{:>8.4g}{:>8.4g}{:>5.2f}",
-                          i == comparison.chosen ? '*' : ' ', i == 0 ? comparison.horizon : "",
-                          row.name, row.scores.mae, row.scores.rmse, row.scores.pinball,
-                          row.scores.coverage_90);
+      text += fmt::format("  {} {:<22}{:>8.3g}{:>8.3g}{:>9.3g}{:>6.2f}",
+                          i == comparison.chosen ? '*' : ' ', row.name, row.scores.mae,
+                          row.scores.rmse, row.scores.pinball, row.scores.coverage_90);
       if (i > 0) {
         const Skill& skill = row.pinball.front();
-        text += fmt::format("{:>6.1f} ({:.0f} to {:.0f})", 100.0 * skill.skill, 100.0 * skill.low,
+        text += fmt::format("{:>7.1f} ({:.0f} to {:.0f})", 100.0 * skill.skill, 100.0 * skill.low,
                             100.0 * skill.high);
       }
       text += '\n';

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -24,14 +25,17 @@ class Forecaster {
   virtual ~Forecaster() = default;
 
   virtual std::string name() const = 0;
-  /// Learns from `history`, at least kLeastHistory values and twice the longest horizon; what it
-  /// learnt before is forgotten.
+  /// Learns from `history`, at least least_history() of the longest horizon.
   virtual void fit(std::span<const double> history, std::span<const int> horizons) = 0;
   /// The value `horizons[horizon]` >= 1 steps after the last of `history`, which is at least
   /// kLeastHistory long and may go on where that of fit() ended.
   virtual Forecast forecast(std::span<const double> history, std::size_t horizon) const = 0;
 
   static constexpr std::size_t kLeastHistory = 60;
+  /// Twice the horizon, in steps, and enough beyond it to learn from.
+  static constexpr std::size_t least_history(std::size_t horizon) {
+    return std::max({kLeastHistory, 2 * horizon, horizon + 2 * kLeastHistory / 3});
+  }
 };
 
 /// A forecaster that foretells a point; its quantiles lie around it as its errors did over the

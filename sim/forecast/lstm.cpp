@@ -1,8 +1,8 @@
 #include "sim/forecast/lstm.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <optional>
 
@@ -13,6 +13,7 @@
 #include "sim/base/moments.hpp"
 #include "sim/base/samples.hpp"
 #include "sim/forecast/lstm_net.hpp"
+#include "sim/forecast/quantile_training.hpp"
 
 namespace aicmp {
 namespace {
@@ -20,37 +21,10 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXf;
 
-constexpr Index kBatch = 32;
-constexpr Index kPerHorizon = 1 + static_cast<Index>(kLevels.size());  // mean and quantiles
 constexpr double kHeldOut = 0.15;
-constexpr std::size_t kLeastToCalibrate = 20;  // held-out values that fix a 5 % quantile
-constexpr float kLargestInput = 8.0f;          // standard deviations
-constexpr float kLargestGradient = 1.0f;
-
-/// Adam with the usual constants.
-class Adam {
- public:
-  Adam(Index size, double rate)
-      : rate_(rate), mean_(Eigen::VectorXf::Zero(size)), square_(Eigen::VectorXf::Zero(size)) {}
-
-  void step(Eigen::VectorXf& parameters, Eigen::VectorXf gradient) {
-    const float norm = gradient.norm();
-    if (norm > kLargestGradient) gradient *= kLargestGradient / norm;
-    ++count_;
-    mean_ = 0.9f * mean_ + 0.1f * gradient;
-    square_ = 0.999f * square_ + 0.001f * gradient.cwiseAbs2();
-    const double rate =
-        rate_ * std::sqrt(1.0 - std::pow(0.999, count_)) / (1.0 - std::pow(0.9, count_));
-    parameters.array() -=
-        static_cast<float>(rate) * mean_.array() / (square_.array().sqrt() + 1e-8f);
-  }
-
- private:
-  double rate_;
-  int count_ = 0;
-  Eigen::VectorXf mean_;
-  Eigen::VectorXf square_;
-};
+constexpr std::size_t kHorizonsToCalibrate = 40;  // whose errors are kept, and no older ones
+constexpr std::size_t kLeastToCalibrate = 20;     // errors that fix a 5 % quantile
+constexpr float kLargestInput = 8.0f;             // standard deviations
 
 class Lstm final : public LstmForecaster {
  public:
@@ -65,11 +39,12 @@ class Lstm final : public LstmForecaster {
     normalise(history);
     const bool first = !net_;
     if (first) {
-      const LstmNet::Shape shape{features(), config_.units,
-                                 kPerHorizon * static_cast<Index>(horizons.size())};
-      net_.emplace(shape, rng_);
+      net_.emplace(LstmNet::Shape{features(), config_.units, outputs()}, rng_);
+      errors_.assign(static_cast<std::size_t>(outputs()), {});
     }
     train(history, first ? config_.epochs : std::max(1, config_.epochs / 6));
+    add_errors(history, held_out(known_ends(history.size())));
+    calibrate();
   }
 
   Forecast forecast(std::span<const double> history, std::size_t horizon) const override {
@@ -80,7 +55,8 @@ class Lstm final : public LstmForecaster {
     Forecast result;
     result.mean = last + scales_[horizon] * output(row, 0);
     for (std::size_t q = 0; q < kLevels.size(); ++q) {
-      result.quantiles[q] = last + scales_[horizon] * output(row + 1 + static_cast<Index>(q), 0);
+      const Index at = row + 1 + static_cast<Index>(q);
+      result.quantiles[q] = last + scales_[horizon] * (output(at, 0) + shift_(at));
     }
     std::sort(result.quantiles.begin(), result.quantiles.end());
     return result;
@@ -89,7 +65,6 @@ class Lstm final : public LstmForecaster {
   PolicyModel model(const std::string& name, const std::string& unit) const override {
     const Index inputs = features();
     const Index units = config_.units;
-    const Index outputs = kPerHorizon * static_cast<Index>(horizons_.size());
     const float* at = net_->parameters().data();
     const Eigen::Map<const MatrixXf> gates(at, 4 * units, inputs + units);
     at += gates.size();
@@ -113,17 +88,17 @@ class Lstm final : public LstmForecaster {
     at += 4 * units;
 
     // An output of 1 is the top of a number's range: so many normal moves.
-    const Eigen::Map<const MatrixXf> weights(at, outputs, units);
+    const Eigen::Map<const MatrixXf> weights(at, outputs(), units);
     at += weights.size();
     PolicyLayer linear{LayerKind::kLinear,
                        static_cast<std::size_t>(units),
-                       static_cast<std::size_t>(outputs),
+                       static_cast<std::size_t>(outputs()),
                        {},
                        {},
                        {}};
-    for (Index row = 0; row < outputs; ++row) {
+    for (Index row = 0; row < outputs(); ++row) {
       for (Index i = 0; i < units; ++i) linear.weight.push_back(weights(row, i) / kLargestInput);
-      linear.bias.push_back(at[row] / kLargestInput);
+      linear.bias.push_back((at[row] + shift_(row)) / kLargestInput);
     }
     result.layers = {std::move(recurrent), std::move(linear)};
     for (std::size_t h = 0; h < horizons_.size(); ++h) {
@@ -150,6 +125,7 @@ class Lstm final : public LstmForecaster {
   static_assert(std::size(kOutputs) == kPerHorizon);
 
   Index features() const { return config_.period > 0 ? 3 : 2; }
+  Index outputs() const { return kPerHorizon * static_cast<Index>(horizons_.size()); }
   WorldKey world() const { return {config_.seed, 0, 0}; }
   std::size_t reach() const { return static_cast<std::size_t>(config_.steps + config_.period) + 1; }
 
@@ -194,106 +170,87 @@ class Lstm final : public LstmForecaster {
     return batch;
   }
 
-  /// Mean loss of a batch and its derivatives by the outputs.
-  float loss_of(std::span<const double> history, const std::vector<std::size_t>& ends,
-                const MatrixXf& outputs, MatrixXf& d_outputs) const {
-    d_outputs.resizeLike(outputs);
-    const float weight = 1.0f / static_cast<float>(outputs.size());
-    float loss = 0.0f;
-    for (std::size_t i = 0; i < ends.size(); ++i) {
-      const auto column = static_cast<Index>(i);
-      for (std::size_t h = 0; h < horizons_.size(); ++h) {
-        const auto came = static_cast<float>(truth(history, ends[i], h));
-        const Index row = kPerHorizon * static_cast<Index>(h);
-        const float miss = outputs(row, column) - came;
-        // Huber's loss of 3: one spike must not rule a batch.
-        const float cut = std::clamp(miss, -3.0f, 3.0f);
-        loss += weight * cut * (miss - 0.5f * cut);
-        d_outputs(row, column) = weight * cut;
-        for (std::size_t q = 0; q < kLevels.size(); ++q) {
-          const Index at = row + 1 + static_cast<Index>(q);
-          const float error = came - outputs(at, column);
-          const auto level = static_cast<float>(kLevels[q]);
-          loss += weight * std::max(level * error, (level - 1.0f) * error);
-          d_outputs(at, column) = weight * (error > 0.0f ? -level : 1.0f - level);
-        }
-      }
-    }
-    return loss;
+  std::size_t longest() const {
+    return static_cast<std::size_t>(*std::max_element(horizons_.begin(), horizons_.end()));
+  }
+
+  /// The presents of a history of `size` values from which everything foretold has come.
+  std::vector<std::size_t> known_ends(std::size_t size) const {
+    std::vector<std::size_t> ends(size - longest() + 1 - reach());
+    std::iota(ends.begin(), ends.end(), reach());
+    return ends;
+  }
+  /// The last 15 % of them, which say when to stop.
+  static std::vector<std::size_t> held_out(const std::vector<std::size_t>& ends) {
+    return {ends.end() - static_cast<std::ptrdiff_t>(kHeldOut * static_cast<double>(ends.size())),
+            ends.end()};
   }
 
   void train(std::span<const double> history, int epochs) {
-    const auto longest =
-        static_cast<std::size_t>(*std::max_element(horizons_.begin(), horizons_.end()));
-    std::vector<std::size_t> ends(history.size() - longest + 1 - reach());
-    std::iota(ends.begin(), ends.end(), reach());
-    const auto held = static_cast<std::size_t>(kHeldOut * static_cast<double>(ends.size()));
-    const std::vector<std::size_t> check(ends.end() - static_cast<std::ptrdiff_t>(held),
-                                         ends.end());
+    std::vector<std::size_t> ends = known_ends(history.size());
+    const std::vector<std::size_t> check = held_out(ends);
+    ends.resize(ends.size() - check.size());
     // What is foretold for the training part must not reach into the held-out part.
-    ends.resize(ends.size() - held - std::min(longest, ends.size() - held - 1));
+    ends.resize(ends.size() - std::min(longest(), ends.size() - 1));
 
-    LstmNet::Memory memory;
-    Adam adam(net_->parameters().size(), config_.learning_rate);
-    Eigen::VectorXf best = net_->parameters();
-    float best_loss = held_out_loss(history, check);
-    for (int epoch = 0, stale = 0; epoch < epochs && stale < config_.patience; ++epoch) {
-      for (std::size_t i = ends.size(); i > 1; --i) {
-        std::swap(ends[i - 1], ends[rng_() % i]);
-      }
-      for (std::size_t from = 0; from < ends.size(); from += kBatch) {
-        const std::size_t to = std::min(from + kBatch, ends.size());
-        const std::vector<std::size_t> part(ends.begin() + static_cast<std::ptrdiff_t>(from),
-                                            ends.begin() + static_cast<std::ptrdiff_t>(to));
-        MatrixXf d_outputs;
-        loss_of(history, part, net_->forward(batch_of(history, part), memory), d_outputs);
-        adam.step(net_->parameters(), net_->backward(memory, d_outputs));
-      }
-      const float loss = held_out_loss(history, check);
-      ++stale;
-      if (loss < best_loss) {
-        best_loss = loss;
-        best = net_->parameters();
-        stale = 0;
-      }
-    }
-    net_->parameters() = best;
-    calibrate(history, check);
+    const QuantileSamples samples{
+        [&](const std::vector<std::size_t>& some) { return batch_of(history, some); },
+        [&](const std::vector<std::size_t>& some) { return truths(history, some); }};
+    train_quantiles(*net_, samples, std::move(ends), check,
+                    {epochs, config_.patience, config_.learning_rate}, rng_);
   }
 
-  /// Moves every quantile by what the held-out part misses it: split conformal prediction (Romano,
-  /// Patterson and Candes 2019), one level at a time. What was fitted is sure of itself, most at
-  /// long horizons.
-  void calibrate(std::span<const double> history, const std::vector<std::size_t>& check) {
-    if (check.size() < kLeastToCalibrate) return;
+  /// What values that the net was not trained on differ from its outputs; old errors go.
+  void add_errors(std::span<const double> history, const std::vector<std::size_t>& ends) {
+    if (ends.empty()) return;
     LstmNet::Memory memory;
-    const MatrixXf outputs = net_->forward(batch_of(history, check), memory);
-    auto biases = net_->parameters().tail(outputs.rows());
-    std::vector<double> errors(check.size());
-    for (std::size_t h = 0; h < horizons_.size(); ++h) {
-      for (std::size_t q = 0; q < kLevels.size(); ++q) {
-        const Index row = kPerHorizon * static_cast<Index>(h) + 1 + static_cast<Index>(q);
-        for (std::size_t i = 0; i < check.size(); ++i) {
-          errors[i] = truth(history, check[i], h) - outputs(row, static_cast<Index>(i));
-        }
-        std::sort(errors.begin(), errors.end());
-        biases(row) += static_cast<float>(quantile(errors, kLevels[q]));
+    const MatrixXf output = net_->forward(batch_of(history, ends), memory);
+    const MatrixXf came = truths(history, ends);
+    for (Index row = 0; row < outputs(); ++row) {
+      const auto horizon = static_cast<std::size_t>(row / kPerHorizon);
+      std::vector<double>& errors = errors_[static_cast<std::size_t>(row)];
+      for (Index i = 0; i < output.cols(); ++i) {
+        errors.push_back(came(row / kPerHorizon, i) - output(row, i));
+      }
+      const std::size_t enough =
+          kHorizonsToCalibrate * static_cast<std::size_t>(horizons_[horizon]);
+      const std::size_t kept = std::max(ends.size(), enough);
+      if (errors.size() > kept) {
+        errors.erase(errors.begin(), errors.end() - static_cast<std::ptrdiff_t>(kept));
       }
     }
   }
 
-  /// The change over a horizon from the last of `end` values on, in its scale.
-  double truth(std::span<const double> history, std::size_t end, std::size_t horizon) const {
-    const std::size_t then = end - 1 + static_cast<std::size_t>(horizons_[horizon]);
-    return (history[then] - history[end - 1]) / scales_[horizon];
+  /// Moves every quantile by these errors: split conformal prediction (Romano, Patterson and Candes
+  /// 2019), one level at a time. What was fitted is sure of itself, most at long horizons. Errors
+  /// of horizons that overlap are alike, so that they count as as many as follow one another, and
+  /// few put the outer quantiles farther out.
+  void calibrate() {
+    shift_ = Eigen::VectorXf::Zero(outputs());
+    for (Index row = 0; row < outputs(); ++row) {
+      const Index q = row % kPerHorizon - 1;
+      std::vector<double> errors = errors_[static_cast<std::size_t>(row)];
+      if (q < 0 || errors.size() < kLeastToCalibrate) continue;
+      std::sort(errors.begin(), errors.end());
+      const double independent = static_cast<double>(errors.size()) /
+                                 horizons_[static_cast<std::size_t>(row / kPerHorizon)];
+      const double outer =
+          0.5 + (kLevels[static_cast<std::size_t>(q)] - 0.5) * (1.0 + 1.0 / independent);
+      shift_(row) = static_cast<float>(quantile(errors, std::clamp(outer, 0.0, 1.0)));
+    }
   }
 
-  float held_out_loss(std::span<const double> history,
-                      const std::vector<std::size_t>& check) const {
-    if (check.empty()) return std::numeric_limits<float>::infinity();
-    LstmNet::Memory memory;
-    MatrixXf unused;
-    return loss_of(history, check, net_->forward(batch_of(history, check), memory), unused);
+  /// The changes over each horizon from the last of `ends[i]` values on, in its scale.
+  MatrixXf truths(std::span<const double> history, const std::vector<std::size_t>& ends) const {
+    MatrixXf result(static_cast<Index>(horizons_.size()), static_cast<Index>(ends.size()));
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      for (std::size_t h = 0; h < horizons_.size(); ++h) {
+        const std::size_t then = ends[i] - 1 + static_cast<std::size_t>(horizons_[h]);
+        result(static_cast<Index>(h), static_cast<Index>(i)) =
+            static_cast<float>((history[then] - history[ends[i] - 1]) / scales_[h]);
+      }
+    }
+    return result;
   }
 
   LstmConfig config_;
@@ -303,7 +260,9 @@ class Lstm final : public LstmForecaster {
   double centre_ = 0.0;
   double level_sd_ = 1.0;
   double change_sd_ = 1.0;
-  std::vector<double> scales_;  // of the change over each horizon
+  std::vector<double> scales_;               // of the change over each horizon
+  std::vector<std::vector<double>> errors_;  // by output, of values that the net had not seen
+  Eigen::VectorXf shift_;                    // of each output, by these errors
 };
 
 }  // namespace

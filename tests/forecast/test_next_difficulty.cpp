@@ -6,6 +6,7 @@
 
 #include "sim/base/csv.hpp"
 #include "sim/chain/retarget.hpp"
+#include "sim/forecast/difficulty_lstm.hpp"
 #include "sim/forecast/next_difficulty.hpp"
 #include "tests/chain/files.hpp"
 
@@ -97,4 +98,52 @@ TEST_CASE("real epochs are foretold as well as economics.md 6.5 says") {
   CHECK(errors_at(cases, 504).shrink == doctest::Approx(0.044).epsilon(error));
   CHECK(errors_at(cases, 1008).shrink == doctest::Approx(0.0275).epsilon(error));
   CHECK(errors_at(cases, 1944).plug_in == doctest::Approx(0.0045).epsilon(error));
+}
+
+TEST_CASE("the LSTM is as good as the Bayes estimator of drawn epochs, and sees nothing later") {
+  const std::vector<EpochCase> cases = draw_epochs(200, 0.05, 21);
+  const DifficultyLstm lstm(1);
+  double lstm_squares = 0.0;
+  double shrink_squares = 0.0;
+  for (const EpochCase& entry : cases) {
+    const double missed = lstm.forecast(entry, 504).mean - entry.log_change;
+    const double shrink = shrink_retarget({504, entry.header_s[504]}, entry.past_log_changes).mean;
+    lstm_squares += missed * missed;
+    shrink_squares += (shrink - entry.log_change) * (shrink - entry.log_change);
+  }
+  CHECK(lstm_squares < 1.1 * shrink_squares);
+
+  EpochCase changed = cases.front();
+  for (std::size_t block = 505; block < changed.header_s.size(); ++block) {
+    changed.header_s[block] *= 2.0;
+  }
+  changed.log_change = 1.0;
+  CHECK(lstm.forecast(changed, 504).mean == lstm.forecast(cases.front(), 504).mean);
+}
+
+TEST_CASE("the LSTM of the difficulty learns what drawn epochs do not have") {
+  // The hash rate of these jumps in the middle of each epoch: at its end the pace so far is wrong
+  // by as much, always in the same direction.
+  std::vector<EpochCase> cases = draw_epochs(120, 0.02, 22);
+  for (EpochCase& entry : cases) {
+    const double middle_s = entry.header_s[1008];
+    for (std::size_t block = 1009; block < entry.header_s.size(); ++block) {
+      entry.header_s[block] = middle_s + 0.8 * (entry.header_s[block] - middle_s);
+    }
+    entry.log_change = std::log(1209600.0 / entry.header_s.back());
+  }
+  const std::vector<EpochCase> later(cases.end() - 40, cases.end());
+  cases.resize(80);
+  DifficultyLstm lstm(1);
+  const auto squares = [&] {
+    double sum = 0.0;
+    for (const EpochCase& entry : later) {
+      const double missed = lstm.forecast(entry, 1008).mean - entry.log_change;
+      sum += missed * missed;
+    }
+    return sum;
+  };
+  const double before = squares();
+  lstm.learn(cases);
+  CHECK(squares() < 0.5 * before);
 }
