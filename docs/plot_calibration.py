@@ -41,7 +41,7 @@ def main(source: str, target: str) -> None:
         [f"{process}: {check['property'].rstrip(',')}" for process, check in rows],
         fontsize=7,
     )
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(-FARTHEST - 0.3, FARTHEST + 0.3)
     axes.set_xlabel("property of the data; -1 to 1: where the fitted model puts it")
     figure.tight_layout()

@@ -210,3 +210,19 @@ TEST_CASE("bounds that cross, and a share difficulty that is not the loop's, are
   scenario.pool.difficulty_rule = ShareDifficultyRule::kTargetRate;
   CHECK_THROWS_WITH_AS(check(scenario), doctest::Contains("feedback.shares_per_s"), ConfigError);
 }
+
+TEST_CASE("a forecaster that is reviewed by the month waits until it has enough") {
+  FeedbackConfig config;
+  config.review_days = 30;
+  for (const FeeForecaster kind : {FeeForecaster::kAutoregression, FeeForecaster::kLstm}) {
+    config.forecaster = kind;
+    WatchedForecast forecast(config);
+    Rng rng({7, 0, 0}, StreamId::kTest);
+    std::size_t learnt = 0;
+    for (int day = 0; day < 75; ++day) {
+      if (const auto event = forecast.add(normal(rng))) learnt = event->after;
+    }
+    CHECK(learnt == 70);
+    CHECK(std::isfinite(forecast.foretold()));
+  }
+}

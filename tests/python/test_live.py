@@ -160,8 +160,11 @@ def test_settings_add_up(going_on: Path) -> None:
         client.post("/miners/0/settings", content=body, headers=FORM | {"origin": BASE})
     settings = going_on / "settings.json"
     assert json.loads(settings.read_text()) == {"0": {"off_c": 78, "max_power_w": 3000}}
-    assert 'value="3000.0"' in client.get("/miners/0").text
+    page = client.get("/miners/0").text
+    assert 'name="off_c" type="number" min="0" max="150" step="any" value="80"' in page
+    assert "Asked for and not in force: off_c = 78, max_power_w = 3000." in page
     settings.unlink()
+    assert "Asked for" not in client.get("/miners/0").text
 
 
 @pytest.mark.parametrize("words", [["--live", "0"], ["--live", "60", "--replications", "2"]])

@@ -72,12 +72,17 @@ class Chart:
         return float(numbers.min()) - margin, float(numbers.max()) + margin
 
     @property
+    def constant(self) -> bool:
+        """Whether all numbers of all its series are the same one."""
+        return len({float(y) for s in self.series for y in s.y if np.isfinite(y)}) == 1
+
+    @property
     def height_rem(self) -> float:
         """Of the picture on the page: room for the names of a flipped one."""
         if not self.flipped:
             return 22.0
         legend = 2.0 * (len(self.series) > 1)
-        return 6.0 + legend + len(self.names) * max(2.2, 0.9 * len(self.series))
+        return 6.0 + legend + len(self.names) * max(2.6, 0.9 * len(self.series))
 
 
 def thinned(series: Series) -> Series:

@@ -32,10 +32,15 @@ class Section:
 
 @dataclass(frozen=True)
 class Form:
-    """Limits that a visitor may set: where to send them, and those that were set before."""
+    """Limits that a visitor may set: where to send them, and what holds now.
+
+    A value is empty if machines differ in it; ``asked`` says in words what was asked for and does
+    not hold.
+    """
 
     action: str
-    values: Mapping[str, float]
+    values: Mapping[str, str]
+    asked: str
 
 
 def asset(name: str) -> str:

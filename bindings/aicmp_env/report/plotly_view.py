@@ -83,6 +83,8 @@ def _layout(chart: Chart) -> dict[str, Any]:
             x_axis["range"] = chart.span
     else:
         y_axis["title"] = {"text": _wrapped(chart.y_label, width)}
+        if chart.constant:
+            y_axis["range"] = chart.span  # or its ticks would show digits that nobody has
     if not chart.numeric:
         named = y_axis if chart.flipped else x_axis
         named["tickvals"] = chart.names
@@ -118,6 +120,7 @@ def _layout(chart: Chart) -> dict[str, Any]:
         "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         "showlegend": len(chart.series) > 1,
+        "bargap": 0.5,
         "scattermode": "group" if chart.beside else "overlay",
         "font": {"size": 13},
     }

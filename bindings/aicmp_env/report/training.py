@@ -23,7 +23,8 @@ _LOSSES = (
 
 
 def training_charts(results: Results) -> list[Chart]:
-    charts = [learning_curve(results)]
+    curve = learning_curve(results)
+    charts = [curve] if curve.series[0].y.size else []
     columns = results.table("metrics.csv").columns
     for key, title, question, unit in _LOSSES:
         if f"losses/{key}" not in columns:
@@ -100,6 +101,8 @@ def contest_chart(results: Results) -> Chart:
 def training_words(results: Results) -> list[str]:
     summary = results.summary
     sentences = [f"A policy for {summary['problem']} was trained for {summary['steps']:,} steps."]
+    if not _metric(results, "charts/score")[0].size:
+        sentences.append("No episode ended during training, so that there is no learning curve.")
     if results.has(EVALUATION):
         sentences.append(f"The policy {results.json(EVALUATION)['verdict']}.")
     else:

@@ -1,7 +1,7 @@
 """The web application of ``aicmp serve``."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from aicmp_env.report.miner import MACHINE_STATES, miner_sections
 from aicmp_env.report.sections import sections_of
 from aicmp_env.report.words import overview
 from aicmp_env.serve.guard import RateLimit, SafeHeaders
-from aicmp_env.serve.settings import Settings, parse_limits
+from aicmp_env.serve.settings import LIMITS, Settings, parse_limits
 
 _MOST_BODY = 1000
 _FORM = "application/x-www-form-urlencoded"
@@ -92,7 +92,7 @@ def create_app(
         miner = _miner_id(request.path_params["miner"])
         form = None
         if token is not None and not now.ended and now.has(MACHINE_STATES):
-            form = page.Form(f"/miners/{miner}/settings", settings.of(miner))
+            form = _form(now, miner, settings.of(miner))
         sections = miner_sections(now, miner)
         return HTMLResponse(page.render(now, [], sections, served=True, form=form))
 
@@ -148,6 +148,18 @@ def create_app(
         ],
         exception_handlers={HTTPException: _refuse, ReportError: _missing},
     )
+
+
+def _form(results: Results, miner: int, asked: Mapping[str, float]) -> page.Form:
+    states = results.table(MACHINE_STATES)
+    own = states[states["miner"] == miner]
+    holds = {
+        name: f"{float(own[name].iloc[0]):g}" if own[name].nunique() == 1 else "" for name in LIMITS
+    }
+    missing = [
+        f"{name} = {value:g}" for name, value in asked.items() if holds[name] != f"{value:g}"
+    ]
+    return page.Form(f"/miners/{miner}/settings", holds, ", ".join(missing))
 
 
 def _miner_id(text: str) -> int:

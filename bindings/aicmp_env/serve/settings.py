@@ -10,8 +10,9 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 _FILE = "settings.json"
-# The simulation knows what a machine can do, and refuses the rest in events.jsonl.
-_MOST = {"max_power_w": 1e7, "throttle_c": 150.0, "off_c": 150.0, "warn_c": 150.0}
+# The most of each. The simulation knows what a machine can do, and refuses the rest in
+# events.jsonl.
+LIMITS = {"max_power_w": 1e7, "throttle_c": 150.0, "off_c": 150.0, "warn_c": 150.0}
 
 
 class Settings:
@@ -48,19 +49,19 @@ def parse_limits(body: bytes) -> dict[str, float]:
     Raises:
         ValueError: for anything else; the message says what is allowed.
     """
-    fields = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=len(_MOST))
+    fields = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=len(LIMITS))
     limits = {}
     for name, values in fields.items():
-        if name not in _MOST:
-            raise ValueError(f"unknown setting (allowed: {', '.join(_MOST)})")
+        if name not in LIMITS:
+            raise ValueError(f"unknown setting (allowed: {', '.join(LIMITS)})")
         if len(values) > 1:
             raise ValueError(f"{name} is there twice")
         if values[0] == "":
             continue
         number = float(values[0])
-        if not (math.isfinite(number) and 0 <= number <= _MOST[name]):
-            raise ValueError(f"{name} is 0 to {_MOST[name]:g}")
+        if not (math.isfinite(number) and 0 <= number <= LIMITS[name]):
+            raise ValueError(f"{name} is 0 to {LIMITS[name]:g}")
         limits[name] = number
     if not limits:
-        raise ValueError(f"nothing to set (allowed: {', '.join(_MOST)})")
+        raise ValueError(f"nothing to set (allowed: {', '.join(LIMITS)})")
     return limits
