@@ -18,10 +18,11 @@ constexpr std::int64_t kPieceBlocks = 72;
 constexpr std::int64_t kMostPieces = 27;
 constexpr std::size_t kPast = 8;  // retargets
 constexpr std::size_t kSteps = kPast + static_cast<std::size_t>(kMostPieces);
-constexpr Index kFeatures = 3;  // log change or pace, whether of an epoch or a piece, pieces so far
+constexpr Index kPieceFeatures =
+    3;  // log change or pace, whether of an epoch or a piece, pieces so far
 constexpr Index kUnits = 16;
-constexpr double kScale = 0.05;        // of a retarget
-constexpr double kNormalRange = 3.29;  // between the outer quantiles, in standard deviations
+constexpr double kRetargetScale = 0.05;  // of a retarget
+constexpr double kNormalRange = 3.29;    // between the outer quantiles, in standard deviations
 constexpr std::size_t kDrawnEpochs = 400;
 constexpr int kDrawnRounds = 20;  // through them, at most
 constexpr int kRounds = 20;
@@ -49,7 +50,7 @@ void write_sample(const Sample& sample, LstmNet::Batch& batch, Index column) {
   const std::vector<double>& past = sample.epoch->past_log_changes;
   for (std::size_t i = 0; i < kPast; ++i) {
     MatrixXf& step = batch[kSteps - pieces - kPast + i];
-    step(0, column) = static_cast<float>(past[past.size() - kPast + i] / kScale);
+    step(0, column) = static_cast<float>(past[past.size() - kPast + i] / kRetargetScale);
     step(1, column) = 1.0f;
   }
   for (std::size_t piece = 0; piece < pieces; ++piece) {
@@ -58,13 +59,13 @@ void write_sample(const Sample& sample, LstmNet::Batch& batch, Index column) {
         std::max(1.0, header_s[(piece + 1) * kPieceBlocks] - header_s[piece * kPieceBlocks]);
     MatrixXf& step = batch[kSteps - pieces + piece];
     step(0, column) = static_cast<float>(
-        std::clamp(std::log(kPieceBlocks * kTargetSpacingS / took_s) / kScale, -8.0, 8.0));
+        std::clamp(std::log(kPieceBlocks * kTargetSpacingS / took_s) / kRetargetScale, -8.0, 8.0));
     step(2, column) = static_cast<float>(piece + 1) / static_cast<float>(kMostPieces);
   }
 }
 
 LstmNet::Batch seen_of(const std::vector<Sample>& samples, const QuantileSamples::Numbers& some) {
-  LstmNet::Batch batch(kSteps, MatrixXf::Zero(kFeatures, static_cast<Index>(some.size())));
+  LstmNet::Batch batch(kSteps, MatrixXf::Zero(kPieceFeatures, static_cast<Index>(some.size())));
   for (std::size_t i = 0; i < some.size(); ++i) {
     write_sample(samples[some[i]], batch, static_cast<Index>(i));
   }
@@ -78,7 +79,7 @@ struct DifficultyLstm::Net {
   LstmNet lstm;
 
   explicit Net(std::uint64_t seed)
-      : rng({seed, 0, 0}, StreamId::kPolicy), lstm({kFeatures, kUnits, kPerHorizon}, rng) {
+      : rng({seed, 0, 0}, StreamId::kPolicy), lstm({kPieceFeatures, kUnits, kPerHorizon}, rng) {
     // Outputs are standard deviations of shrink_retarget() from its mean: at first they are its
     // own.
     lstm.parameters().tail(kPerHorizon * (kUnits + 1)).setZero();
