@@ -72,6 +72,35 @@ LstmNet::Batch seen_of(const std::vector<Sample>& samples, const QuantileSamples
   return batch;
 }
 
+void learn_epochs(LstmNet& net, const std::vector<EpochCase>& cases, int rounds, Rng& rng) {
+  std::vector<Sample> samples;
+  for (const EpochCase& epoch : cases) {
+    for (std::int64_t pieces = 1; pieces <= kMostPieces; ++pieces)
+      samples.push_back({&epoch, pieces});
+  }
+  std::vector<float> missed;
+  for (const Sample& sample : samples) {
+    const Forecast prior = shrunken(sample);
+    missed.push_back(static_cast<float>((sample.epoch->log_change - prior.mean) / spread(prior)));
+  }
+  QuantileSamples::Numbers learnt(samples.size());
+  std::iota(learnt.begin(), learnt.end(), std::size_t{0});
+  const std::size_t held = cases.size() * 15 / 100 * static_cast<std::size_t>(kMostPieces);
+  const QuantileSamples::Numbers check(learnt.end() - static_cast<std::ptrdiff_t>(held),
+                                       learnt.end());
+  learnt.resize(learnt.size() - held);
+  train_quantiles(net,
+                  {[&](const QuantileSamples::Numbers& some) { return seen_of(samples, some); },
+                   [&](const QuantileSamples::Numbers& some) {
+                     MatrixXf came(1, static_cast<Index>(some.size()));
+                     for (std::size_t i = 0; i < some.size(); ++i) {
+                       came(0, static_cast<Index>(i)) = missed[some[i]];
+                     }
+                     return came;
+                   }},
+                  learnt, check, {rounds, 4, 1e-3}, rng);
+}
+
 }  // namespace
 
 struct DifficultyLstm::Net {
@@ -80,50 +109,21 @@ struct DifficultyLstm::Net {
 
   explicit Net(std::uint64_t seed)
       : rng({seed, 0, 0}, StreamId::kPolicy), lstm({kPieceFeatures, kUnits, kPerHorizon}, rng) {
-    // Outputs are standard deviations of shrink_retarget() from its mean: at first they are its
-    // own.
+    // Outputs are in its standard deviations from the mean of shrink_retarget(), at first its own.
     lstm.parameters().tail(kPerHorizon * (kUnits + 1)).setZero();
     lstm.parameters().tail(kPerHorizon) << 0.0f, -1.645f, -0.674f, 0.0f, 0.674f, 1.645f;
-  }
-
-  void learn(const std::vector<EpochCase>& cases, int epochs) {
-    std::vector<Sample> samples;
-    for (const EpochCase& epoch : cases) {
-      for (std::int64_t pieces = 1; pieces <= kMostPieces; ++pieces)
-        samples.push_back({&epoch, pieces});
-    }
-    std::vector<float> missed;
-    for (const Sample& sample : samples) {
-      const Forecast prior = shrunken(sample);
-      missed.push_back(static_cast<float>((sample.epoch->log_change - prior.mean) / spread(prior)));
-    }
-    QuantileSamples::Numbers learnt(samples.size());
-    std::iota(learnt.begin(), learnt.end(), std::size_t{0});
-    const std::size_t held = cases.size() * 15 / 100 * static_cast<std::size_t>(kMostPieces);
-    const QuantileSamples::Numbers check(learnt.end() - static_cast<std::ptrdiff_t>(held),
-                                         learnt.end());
-    learnt.resize(learnt.size() - held);
-    train_quantiles(lstm,
-                    {[&](const QuantileSamples::Numbers& some) { return seen_of(samples, some); },
-                     [&](const QuantileSamples::Numbers& some) {
-                       MatrixXf came(1, static_cast<Index>(some.size()));
-                       for (std::size_t i = 0; i < some.size(); ++i) {
-                         came(0, static_cast<Index>(i)) = missed[some[i]];
-                       }
-                       return came;
-                     }},
-                    learnt, check, {epochs, 4, 1e-3}, rng);
   }
 };
 
 DifficultyLstm::DifficultyLstm(std::uint64_t seed) : net_(std::make_unique<Net>(seed)) {
-  net_->learn(draw_epochs(kDrawnEpochs, kDrawnGrowthSd, seed), kDrawnRounds);
+  learn_epochs(net_->lstm, draw_epochs(kDrawnEpochs, kDrawnGrowthSd, seed), kDrawnRounds,
+               net_->rng);
 }
 
 DifficultyLstm::~DifficultyLstm() = default;
 
 void DifficultyLstm::learn(const std::vector<EpochCase>& cases) {
-  net_->learn(cases, kRounds);
+  learn_epochs(net_->lstm, cases, kRounds, net_->rng);
 }
 
 Forecast DifficultyLstm::forecast(const EpochCase& epoch, std::int64_t blocks) const {

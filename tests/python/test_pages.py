@@ -67,6 +67,11 @@ def look(browser: object, url: str, width: int, scheme: str) -> dict[str, object
         "paper": page.evaluate("getComputedStyle(document.body).backgroundColor"),
         "unlabelled": page.locator("[data-chart]:not([aria-label])").count(),
     }
+    page.evaluate("document.querySelectorAll('details').forEach((part) => (part.open = true))")
+    seen["sideways"] = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter((t) => t.scrollWidth > t.clientWidth + 1)"
+        ".map((t) => t.innerText.slice(0, 200))"
+    )
     page.keyboard.press("Tab")
     seen["first_stop"] = page.evaluate("document.activeElement.className")
     page.close()
@@ -82,6 +87,8 @@ def test_a_report_in_the_browser(browser: object, width: int, scheme: str, tmp_p
     assert seen["asked"] == [report.as_uri()]
     assert seen["overflow"] <= 0  # type: ignore[operator]
     assert seen["unlabelled"] == 0
+    if width < 640:
+        assert seen["sideways"] == []  # tables are cards
     assert seen["first_stop"] == "skip"
     assert (seen["paper"] == "rgb(255, 255, 255)") == (scheme == "light")
 
@@ -101,6 +108,7 @@ def test_a_report_on_machines_in_the_browser(browser: object, tmp_path: Path) ->
     seen = look(browser, report.as_uri(), 360, "light")
     assert seen["complaints"] == []
     assert seen["overflow"] <= 0  # type: ignore[operator]
+    assert seen["sideways"] == []  # tables are cards
 
 
 @pytest.mark.parametrize("path", ["/", "/miners/7"])

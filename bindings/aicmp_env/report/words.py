@@ -58,7 +58,7 @@ def _of_scheme(name: str, scheme: dict[str, Any]) -> str:
     large = 100 * _mean(scheme, "luck_adjusted_fee_decile_10")
     gain = _mean(scheme, "operator_gain_btc")
     spread = (scheme.get("operator_gain_btc") or {}).get("high95")
-    error = "" if spread is None else f" (± {spread - gain:.2g})"
+    error = "" if spread is None else f" (±\u00a0{spread - gain:.2g})"
     text = (
         f"Under {name} the smallest tenth of the hash rate {_fee(small)}, the largest "
         f"{_fee(large)}; the operator gains {gain:.3g} BTC{error}"
