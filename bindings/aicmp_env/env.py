@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 import gymnasium as gym
-from gymnasium.error import ClosedEnvironmentError
+from gymnasium.error import ClosedEnvironmentError, ResetNeeded
 
 from aicmp_env import _core
 from aicmp_env.problem import (
@@ -107,7 +107,10 @@ class AicmpEnv(gym.Env[Observation, Any]):
 
     def action_masks(self) -> Any:
         """Which choices are possible now (bool), as MaskablePPO of sb3-contrib wants."""
-        return self._open().action_masks()[0]
+        batch = self._open()
+        if not self._seeded:
+            raise ResetNeeded("there is no mask before reset()")
+        return batch.action_masks()[0]
 
     def policy(self, name: str, **parameters: float) -> Any:
         """The action of a named policy (`problem_spec.policies`) in the present state."""

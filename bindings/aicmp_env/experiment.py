@@ -91,8 +91,9 @@ class Run:
 
     def table(self, name: str) -> "pd.DataFrame":
         """A table as pandas.DataFrame; numbers have the bits that the simulation had."""
+        table = self.arrow(name)
         with needs("tables"):
-            frame: pd.DataFrame = self.arrow(name).to_pandas()
+            frame: pd.DataFrame = table.to_pandas()
         return frame
 
     def arrow(self, name: str) -> "pa.Table":

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from gymnasium import logger
-from gymnasium.error import ClosedEnvironmentError
+from gymnasium.error import ClosedEnvironmentError, ResetNeeded
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
@@ -201,7 +201,10 @@ class AicmpVectorEnv(VectorEnv[Observation, NDArray[Any], NDArray[Any]]):
 
     def action_masks(self) -> NDArray[np.bool_]:
         """Which choices are possible now, [num_envs, choices]."""
-        return self._open().action_masks()
+        batch = self._open()
+        if not self._seeded.all():
+            raise ResetNeeded("there is no mask before reset()")
+        return batch.action_masks()
 
     def policy(self, name: str, **parameters: float) -> NDArray[Any]:
         """The actions of a named policy (`problem_spec.policies`) in the present states."""

@@ -86,6 +86,9 @@ def test_order_of_calls() -> None:
         env.step(0)
     with pytest.raises(ResetNeeded):
         env.policy("always")
+    for one in (gym.make(SELFISH), gym.make_vec(SELFISH, num_envs=2)):
+        with pytest.raises(ResetNeeded, match="mask before reset"):
+            one.action_masks()
     vector = gym.make_vec(CURTAILMENT, num_envs=2, autoreset_mode="Disabled", max_episode_steps=1)
     with pytest.raises(ResetNeeded, match="environment 0"):
         vector.step([0, 0])
