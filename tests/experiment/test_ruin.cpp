@@ -102,7 +102,8 @@ TEST_CASE("the chance that a scheme ruins its operator within a run") {
       const double wait = exponential(rng);
       const double left = std::min(wait, kBlocks - time);
       money -= paid * left;
-      if ((time += wait) >= kBlocks) break;
+      time += wait;
+      if (time >= kBlocks) break;
       if (money >= 0.0) money += kSubsidy + (uniform(rng) < 0.5 ? 0.1 : 6.1);
     }
     ruined.add(money < 0.0 ? 1.0 : 0.0);
