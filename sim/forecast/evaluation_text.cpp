@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/base/wrapped.hpp"
 #include "sim/forecast/evaluation.hpp"
 
 namespace aicmp {
 namespace {
+
+constexpr std::size_t kColumns = 80;
 
 nlohmann::ordered_json json_of(const Skill& skill, const std::string& against) {
   return {{"against", against},
@@ -41,11 +44,12 @@ std::string evaluation_text(const std::vector<Comparison>& comparisons) {
       }
       text += '\n';
     }
-    text += fmt::format("    {}\n", comparison.verdict);
+    text += "    " + wrapped(comparison.verdict, kColumns, 4, 4) + '\n';
   }
   text +=
-      "\n* is used: the first, unless another is better by 1 % and beyond doubt (95 %). Skill is\n"
-      "1 - pinball loss / that of the first, with the interval of Diebold and Mariano.\n"
+      "\n* is used: the first, unless another is better by 1 % and beyond doubt (95 %).\n"
+      "Skill is 1 - pinball loss / that of the first, with the interval of Diebold and\n"
+      "Mariano.\n"
       "90 %: part of the truth between the 5 % and 95 % quantiles.\n";
   return text;
 }

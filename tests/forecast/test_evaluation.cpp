@@ -40,6 +40,17 @@ TEST_CASE("the simplest forecaster stays unless another is better beyond doubt")
   CHECK(better.rows[1].pinball[0].skill == doctest::Approx(0.4).epsilon(0.2));
 }
 
+TEST_CASE("The text of an evaluation fits 80 columns, however long its names are") {
+  const char* const name = "a name of 22 characters";
+  const std::string text =
+      evaluation_text({compare_forecasts({entrant(name, 1.0, 1), entrant(name, 0.6, 2)}, 1)});
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = text.find('\n', begin);
+    CHECK_MESSAGE(end - begin <= 80, text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+}
+
 TEST_CASE("a random walk cannot be foretold, a season can") {
   Rng rng({6, 0, 0}, StreamId::kTest);
   Target target;
