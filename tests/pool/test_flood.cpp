@@ -7,8 +7,10 @@
 #include "sim/pool/front_end/token_bucket.hpp"
 #include "sim/pool/monitor/traffic_watch.hpp"
 #include "sim/pool/share_source.hpp"
+#include "tests/pool/drive.hpp"
 
 using namespace aicmp;
+using namespace aicmp::test;
 
 namespace {
 

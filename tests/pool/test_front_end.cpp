@@ -7,8 +7,10 @@
 #include "sim/base/moments.hpp"
 #include "sim/pool/front_end/link.hpp"
 #include "sim/pool/share_source.hpp"
+#include "tests/pool/drive.hpp"
 
 using namespace aicmp;
+using namespace aicmp::test;
 
 namespace {
 
