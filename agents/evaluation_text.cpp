@@ -12,8 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kColumns = 80;
-
 std::string number(double value) {
   return fmt::format("{:.4g}", value);
 }
@@ -50,7 +48,9 @@ std::string Evaluation::verdict() const {
 
 std::string Evaluation::text() const {
   std::string out;
-  const auto say = [&](const std::string& line) { out += wrapped(line, kColumns, 2) + '\n'; };
+  const auto say = [&](const std::string& line) {
+    out += wrapped(line, kTerminalColumns, 2) + '\n';
+  };
   const auto row = [&](char mark, const std::string& name, const std::string& score,
                        const std::string& ahead) {
     out += fmt::format("{} {:<24}{:>26}{:>28}", mark, name, score, ahead);

@@ -5,7 +5,6 @@
 namespace aicmp {
 namespace {
 
-constexpr std::size_t kColumns = 80;
 constexpr std::size_t kNameColumns = 26;
 
 /// `  name      description`, the description wrapped in its own column.
@@ -16,7 +15,7 @@ std::string entry(const std::string& name, std::string_view description) {
   } else {
     out.resize(kNameColumns, ' ');
   }
-  return out + wrapped(description, kColumns, kNameColumns, kNameColumns) + '\n';
+  return out + wrapped(description, kTerminalColumns, kNameColumns, kNameColumns) + '\n';
 }
 
 }  // namespace

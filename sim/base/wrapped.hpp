@@ -6,6 +6,9 @@
 
 namespace aicmp {
 
+/// What the programs' texts fit into.
+inline constexpr std::size_t kTerminalColumns = 80;
+
 /// `text` in lines of at most `columns` characters, broken at spaces; a longer word is cut. Lines
 /// after the first begin with `indent` spaces, which count. No line end after the last.
 /// `used`: columns of the first line that are taken already.

@@ -7,8 +7,6 @@
 namespace aicmp {
 namespace {
 
-constexpr std::size_t kColumns = 80;
-
 nlohmann::ordered_json json_of(const Skill& skill, const std::string& against) {
   return {{"against", against},
           {"skill", skill.skill},
@@ -44,7 +42,7 @@ std::string evaluation_text(const std::vector<Comparison>& comparisons) {
       }
       text += '\n';
     }
-    text += "    " + wrapped(comparison.verdict, kColumns, 4, 4) + '\n';
+    text += "    " + wrapped(comparison.verdict, kTerminalColumns, 4, 4) + '\n';
   }
   text +=
       "\n* is used: the first, unless another is better by 1 % and beyond doubt (95 %).\n"
