@@ -44,7 +44,7 @@ std::size_t as_size(std::int64_t number) {
 Dqn::Dqn(const RunSettings& run, const DqnConfig& config, std::unique_ptr<Environment> env)
     : run_(run),
       config_(config),
-      play_(std::move(env), run.seed),
+      play_(std::move(env), run.seed, run.less),
       net_(play_.spec().observation.size(), run.hidden, choices_of(play_.spec()), run.activation,
            config.dueling),
       parameters_(net_.size()),

@@ -19,6 +19,7 @@ std::unique_ptr<Learner> make_learner(const TrainingScenario& scenario) {
   run.lstm_size = static_cast<std::size_t>(config.lstm_size);
   run.normalise_observations = config.normalise_observations;
   run.rewards = reward_config(config, env->spec());
+  run.less = exogenous_number(config, env->spec());
   run.imitation = imitation(config, env->spec());
   switch (config.algorithm) {
     case Algorithm::kA2c:

@@ -25,7 +25,7 @@ OnPolicy::OnPolicy(const RunSettings& run, const OnPolicyConfig& config,
                    std::unique_ptr<Environment> env)
     : run_(run),
       config_(config),
-      play_(std::move(env), run.seed),
+      play_(std::move(env), run.seed, run.less),
       net_(play_.spec().observation.size(), run.hidden, run.activation,
            ActionHead(play_.spec().action), run.lstm_size),
       parameters_(net_.size()),

@@ -60,8 +60,9 @@ void EpisodeLog::load(const Archive& archive) {
   archive.get("episodes.finished", finished_.data(), finished_.size());
 }
 
-Play::Play(std::unique_ptr<Environment> env, std::uint64_t seed)
+Play::Play(std::unique_ptr<Environment> env, std::uint64_t seed, std::optional<std::size_t> less)
     : env_(std::move(env)),
+      less_(less),
       episodes_(spec().score, spec().discount, size()),
       observation_(size() * spec().observation.size()),
       final_observation_(observation_.size()),

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -64,8 +65,9 @@ class EpisodeLog {
 /// followed by the next one in the same step.
 class Play {
  public:
-  /// `env` must reset in the same step. Seeds every row and starts it.
-  Play(std::unique_ptr<Environment> env, std::uint64_t seed);
+  /// `env` must reset in the same step. Seeds every row and starts it. Rewards are `less` this
+  /// number of EnvSpec::info_numbers() for whoever learns from them.
+  Play(std::unique_ptr<Environment> env, std::uint64_t seed, std::optional<std::size_t> less = {});
 
   const EnvSpec& spec() const { return env_->spec(); }
   std::size_t size() const { return env_->size(); }
@@ -84,11 +86,11 @@ class Play {
   void step(const std::int64_t* choices, const float* numbers);
 
   // Of the last step:
-  double reward(std::size_t i) const { return reward_[i]; }
+  double reward(std::size_t i) const { return less_ ? reward_[i] - info(*less_, i) : reward_[i]; }
   bool terminated(std::size_t i) const { return terminated_[i]; }
   bool truncated(std::size_t i) const { return truncated_[i]; }
   bool ended(std::size_t i) const { return terminated_[i] || truncated_[i]; }
-  double dt(std::size_t i) const { return ended(i) ? final_info_[i] : info_[i]; }
+  double dt(std::size_t i) const { return info(0, i); }
   /// What the step led to: final if the episode ended.
   const float* next_observation(std::size_t i) const {
     return (ended(i) ? final_observation_ : observation_).data() + i * spec().observation.size();
@@ -102,8 +104,12 @@ class Play {
 
  private:
   StepBuffers buffers();
+  double info(std::size_t number, std::size_t i) const {
+    return (ended(i) ? final_info_ : info_)[number * size() + i];
+  }
 
   std::unique_ptr<Environment> env_;
+  std::optional<std::size_t> less_;
   EpisodeLog episodes_;
   std::vector<float> observation_, final_observation_, numbers_;
   std::vector<double> reward_, info_, final_info_;

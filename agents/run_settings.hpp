@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "agents/device.hpp"
@@ -31,6 +32,7 @@ struct RunSettings {
   std::size_t lstm_size = 0;  // 0: a policy without memory
   bool normalise_observations = true;
   Rewards::Config rewards;
+  std::optional<std::size_t> less;  // of the rewards, as Play takes it
   Imitation imitation;
 };
 

@@ -119,6 +119,9 @@ void add_options(OptionTable& table, TrainingConfig& config) {
   table.add("reward.discount", config.discount, "", Limits::between(0.0, 1.0),
             "Of a reward that is one unit of the problem's time away; 0: the problem's own, or .99 "
             "where it has none.");
+  table.add("reward.less", config.less,
+            "Learn from the reward less this part or measure of it, which no action changes "
+            "(Dietterich, Trimponias and Chen, ICML 2018); empty: the whole reward.");
   table.add("reward.differential", config.differential,
             "Where a problem is scored by its rate, learn from the reward beyond it.");
   table.add("reward.normalise", config.normalise_rewards,
@@ -175,7 +178,9 @@ TrainingScenario::TrainingScenario(const std::string& problem_or_file,
     }
   }
   try {
-    static_cast<void>(imitation(config_, make_environment({})->spec()));
+    const EnvSpec spec = make_environment({})->spec();
+    static_cast<void>(imitation(config_, spec));
+    static_cast<void>(exogenous_number(config_, spec));
   } catch (const ConfigError& fault) {
     throw origin.located(fault);
   }
@@ -247,6 +252,17 @@ Imitation imitation(const TrainingConfig& config, const EnvSpec& spec) {
   result.steps = config.teacher_steps;
   result.policy_plays = config.policy_plays;
   return result;
+}
+
+std::optional<std::size_t> exogenous_number(const TrainingConfig& config, const EnvSpec& spec) {
+  if (config.less.empty()) return {};
+  const std::vector<std::string> names = spec.info_numbers();
+  const auto found = std::find(names.begin() + 1, names.end(), config.less);
+  if (found == names.end()) {
+    throw ConfigError({}, "reward.less", fmt::format("'{}' is no part or measure", config.less),
+                      fmt::format("{}", fmt::join(names.begin() + 1, names.end(), ", ")));
+  }
+  return static_cast<std::size_t>(found - names.begin());
 }
 
 Rewards::Config reward_config(const TrainingConfig& config, const EnvSpec& spec) {

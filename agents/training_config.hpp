@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct TrainingConfig {
   std::int64_t lstm_size = 0;  // 0: a policy without memory
   bool normalise_observations = true;
   double discount = 0.0;  // 0: the problem's own
+  std::string less;       // of the reward: a part or measure that no action changes
   bool differential = true;
   bool normalise_rewards = true;
   double reward_clip = 10.0;
@@ -79,6 +81,10 @@ class TrainingScenario {
 /// not have, that knows what no agent can know, or whose parameters are too many or too few, and
 /// for DQN, which has no policy to teach.
 Imitation imitation(const TrainingConfig& config, const EnvSpec& spec);
+
+/// The number of EnvSpec::info_numbers() that the learner's rewards are less, if any. Throws
+/// ConfigError if the problem has none of the name.
+std::optional<std::size_t> exogenous_number(const TrainingConfig& config, const EnvSpec& spec);
 
 /// The reward that a learner sees in a problem.
 Rewards::Config reward_config(const TrainingConfig& config, const EnvSpec& spec);

@@ -80,6 +80,12 @@ struct EnvSpec {
 
   /// Numbers of a transition that go to `info`: dt, the parts, the measures.
   std::size_t info_width() const { return 1 + parts.size() + measures.size(); }
+  std::vector<std::string> info_numbers() const {
+    std::vector<std::string> names = {"dt"};
+    for (const Field& part : parts) names.push_back(part.name);
+    for (const Field& measure : measures) names.push_back(measure.name);
+    return names;
+  }
 };
 
 /// The best that any policy can reach, or a bound on it, in the measure of EnvSpec::score.

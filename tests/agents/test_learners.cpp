@@ -203,6 +203,25 @@ TEST_CASE("Seeds give equal weights; other seeds give others") {
   CHECK(trained(2) != first);
 }
 
+TEST_CASE("What a reward is less counts for the learner and not for the episodes") {
+  const auto worlds = [] {
+    return make_environment("AICMP/Reserve-v0", {.size = 4, .autoreset = Autoreset::kSameStep}, "",
+                            {"days=3"});
+  };
+  Play whole(worlds(), 1);
+  Play spared(worlds(), 1, 1);  // fees
+  const std::vector<std::int64_t> pps(4, 0);
+  for (int step = 0; step < 9; ++step) {  // over the ends of episodes
+    whole.step(pps.data(), nullptr);
+    spared.step(pps.data(), nullptr);
+    for (std::size_t i = 0; i < 4; ++i) {
+      CHECK(whole.reward(i) != 0.0);
+      CHECK(spared.reward(i) == (whole.terminated(i) ? whole.reward(i) - 0.03 : 0.0));
+    }
+  }
+  CHECK(spared.episodes().mean_return() == whole.episodes().mean_return());
+}
+
 TEST_CASE("A run that was resumed equals one that was not") {
   RunSettings run = test::small_run();
   run.normalise_observations = true;

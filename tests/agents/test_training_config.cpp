@@ -34,4 +34,16 @@ TEST_CASE("A teacher must be a heuristic of the problem, and the learner one tha
   CHECK(taught.parameters == worlds->spec().policies[taught.policy].defaults);
 }
 
+TEST_CASE("A learner may be spared what no action changes, if the problem has such a number") {
+  const std::string refused =
+      message_of<ConfigError>([&] { TrainingScenario("AICMP/Reserve-v0", {"reward.less=luck"}); });
+  CHECK(refused.find("reward.less") != std::string::npos);
+  CHECK(refused.find("fees, change, ruin, realised, ") != std::string::npos);
+
+  const TrainingScenario scenario("AICMP/Reserve-v0", {"reward.less=realised"});
+  const EnvSpec spec = scenario.make_environment({})->spec();
+  CHECK(exogenous_number(scenario.config(), spec) == std::optional<std::size_t>(4));
+  CHECK(exogenous_number(TrainingConfig{}, spec) == std::nullopt);
+}
+
 }  // namespace aicmp
