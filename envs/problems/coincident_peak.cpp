@@ -11,6 +11,7 @@ namespace {
 
 enum Choice : std::int64_t { kRun, kStop };
 enum Part : std::size_t { kCurtail, kCharge };
+enum Measure : std::size_t { kRealised = 2 };
 enum Policy : std::size_t { kNever, kThreshold, kNewPeak, kNewPeakThreshold, kOptimal };
 constexpr std::size_t kGrid = 2000;  // cells of the quantile
 
@@ -46,6 +47,8 @@ CoincidentPeak::CoincidentPeak(const CoincidentPeakConfig& config) : config_(con
   spec_.action.help = "during today's peak window";
   spec_.parts = {{"curtailment", "USD", 0, 0, "less the margin lost by stopping"},
                  {"charge", "USD", 0, 0, "less the rise of the expected demand charge"}};
+  spec_.measures = {
+      {"realised", "USD", 0, 0, "the same with the charge as billed, on the last day"}};
   const Field threshold{"above", "quantile", 0.0, 1.0, "of today's load"};
   spec_.policies = {{"never", "always run", {}, {}},
                     {"threshold", "stop on days above a quantile", {threshold}, {0.9}},
@@ -117,6 +120,7 @@ Transition CoincidentPeak::step(State& state, const Action& action,
   numbers[kCurtail] = stops ? -config_.curtail_usd : 0.0;
   state.load = uniform(state.loads);
   numbers[kCharge] = expected - expected_charge(state);
+  numbers[kRealised] = numbers[kCurtail] - (last && state.on_at_peak ? config_.charge_usd : 0.0);
   return {.terminated = last};
 }
 

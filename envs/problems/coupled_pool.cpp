@@ -319,11 +319,6 @@ double CoupledPool::share_cost(const State& state, double shares_per_s) const {
   return kPercent * state.in_pool * (traffic + faults);
 }
 
-double CoupledPool::risk(double blocks_per_day) const {
-  const double z = config_.risk_aversion / (100.0 * std::max(blocks_per_day, 1e-6));
-  return z < 1e-9 ? 0.0 : 1.0 + std::expm1(-z) / z;
-}
-
 Transition CoupledPool::step(State& state, const Action& action, std::span<double> numbers) const {
   announce(state, action);
   const std::int64_t scheme = action.choices[kSchemeSet];
@@ -360,12 +355,13 @@ Transition CoupledPool::step(State& state, const Action& action, std::span<doubl
   std::array<double, kMostGroups> fees;
   const std::span<double> all(fees.data(), groups_.size());
   groups_.marginal_fees(state.part, fee, eta, all);
-  const double risk_fee = scheme == kPplns ? risk(expected) : 0.0;
+  const double risk = scheme == kPplns ? risk_fee(expected, config_.risk_aversion) : 0.0;
   const double elsewhere = config_.competitor_fees[state.competitor_at];
   double operator_income = 0.0;
   for (std::size_t k = 0; k <= kRuin; ++k) operator_income += numbers[k];
   numbers[kRealised] = realised;
-  numbers[kWelfare] = operator_income + (elsewhere - fee - risk_fee) * expected * block;
+  const double worth = (1.0 - fee) * (1.0 - risk) - (1.0 - elsewhere);
+  numbers[kWelfare] = operator_income + worth * expected * block;
   numbers[kInPool] = state.in_pool;
   numbers[kReserve] = state.reserve;
   numbers[kDividend] = dividend;
@@ -374,7 +370,7 @@ Transition CoupledPool::step(State& state, const Action& action, std::span<doubl
   numbers[kEta] = eta;
 
   for (std::size_t i = 0; i < groups_.size(); ++i) {
-    state.part[i] = moved_part(state.part[i], elsewhere - fees[i] - risk_fee, churn_);
+    state.part[i] = moved_part(state.part[i], elsewhere - fees[i] - risk, churn_);
   }
   const double before = state.in_pool;
   state.in_pool = groups_.in_pool(state.part);

@@ -108,8 +108,6 @@ class CoupledPool {
   std::array<double, 2> run_site(State& state, double stop_above, double run_below) const;
   /// Cost of share traffic and of faults noticed late, in % of the miners' revenue.
   double share_cost(const State& state, double shares_per_s) const;
-  /// What the risk of PPLNS is worth to a miner, as a fee: 1 - certainty equivalent / mean.
-  double risk(double blocks_per_day) const;
   std::size_t deciles() const { return std::min<std::size_t>(groups_.size(), 10); }
 
   CoupledPoolConfig config_;

@@ -6,6 +6,7 @@
 #include <Eigen/Sparse>
 #include <boost/math/distributions/poisson.hpp>
 
+#include "envs/problems/terms.hpp"
 #include "sim/base/distributions.hpp"
 
 namespace aicmp {
@@ -13,7 +14,7 @@ namespace aicmp {
 namespace {
 
 enum Part : std::size_t { kFees, kChange, kRuin };
-enum Measure : std::size_t { kRealised = 3, kFound };
+enum Measure : std::size_t { kRealised = 3, kWelfare, kFound };
 enum Policy : std::size_t { kAlwaysPps, kAlwaysPplns, kThreshold, kBand, kOptimal };
 constexpr double kCell = 0.05;  // of the reserve in the dynamic program, block rewards
 
@@ -51,10 +52,13 @@ void add_options(OptionTable& table, ReserveConfig& config) {
   table.add("limited_liability", config.limited_liability,
             "Ruin costs the operator nothing but its future; false: also unpaid liabilities and "
             "the franchise, worth what PPLNS would earn for ever.");
+  table.add("risk_aversion", config.risk_aversion, "", Limits::between(0.0, 100.0),
+            "Of miners, over their income of 100 days: counts in welfare alone.");
   table.add("days", config.days, "d", Limits::between(1.0, 1e7), "Length of an episode.");
 }
 
-Reserve::Reserve(const ReserveConfig& config) : config_(config) {
+Reserve::Reserve(const ReserveConfig& config)
+    : config_(config), pplns_risk_(risk_fee(config.blocks_per_day, config.risk_aversion)) {
   spec_.id = kId;
   spec_.question = "When does a pool's reserve carry PPS, and when must it fall back to PPLNS?";
   spec_.step = "1 day";
@@ -73,6 +77,8 @@ Reserve::Reserve(const ReserveConfig& config) : config_(config) {
                  {"change", "block rewards", 0, 0, "less the cost of a change"},
                  {"ruin", "block rewards", 0, 0, "less unpaid liabilities and franchise"}};
   spec_.measures = {{"realised", "block rewards", 0, 0, "income of the day, luck included"},
+                    {"welfare", "block rewards", 0, 0,
+                     "reward and the certainty equivalent of what all miners are paid"},
                     {"found", "blocks", 0, 0, "by the pool"}};
   const Field above{"pps_above", "block rewards", 0.0, 1000.0, "reserve from which PPS is paid"};
   const Field below{"pplns_below", "block rewards", 0.0, 1000.0,
@@ -98,6 +104,12 @@ double Reserve::ruin_cost(double reserve) const {
   const double franchise =
       config_.fee_pplns * config_.blocks_per_day / (1.0 - config_.discount_per_day);
   return -reserve + franchise;
+}
+
+double Reserve::worth_to_miners(const State& state, bool ruined) const {
+  const double risk = state.scheme == kPplns ? pplns_risk_ : 0.0;
+  const double unpaid = ruined && config_.limited_liability ? -state.reserve : 0.0;
+  return (1.0 - fee(state.scheme)) * (1.0 - risk) * config_.blocks_per_day - unpaid;
 }
 
 Reserve::Solution Reserve::solve() const {
@@ -186,6 +198,8 @@ Transition Reserve::step(State& state, const Action& action, std::span<double> n
   numbers[kChange] = changes ? -config_.switch_cost_blocks : 0.0;
   numbers[kRuin] = ruined ? -ruin_cost(state.reserve) : 0.0;
   numbers[kRealised] = income;
+  numbers[kWelfare] =
+      numbers[kFees] + numbers[kChange] + numbers[kRuin] + worth_to_miners(state, ruined);
   numbers[kFound] = static_cast<double>(state.found);
   return {.terminated = ruined};
 }

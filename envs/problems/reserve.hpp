@@ -21,6 +21,7 @@ struct ReserveConfig {
   /// The operator loses nothing at ruin but its future. False: ruin also costs the unpaid
   /// liabilities and the franchise, which is worth what PPLNS alone would earn for ever.
   bool limited_liability = false;
+  double risk_aversion = 1.0;  // of miners: times their income of 100 days (CARA)
   std::int64_t days = 7300;
 };
 
@@ -67,6 +68,9 @@ class Reserve {
                           : found * config_.fee_pplns;
   }
   double ruin_cost(double reserve) const;
+  /// What the day's pay is worth to all miners: its certainty equivalent, less what ruin leaves
+  /// unpaid.
+  double worth_to_miners(const State& state, bool ruined) const;
   double luck(std::int64_t found) const;  // of a day, in standard deviations
   Solution solve() const;
   const Solution& solution() const {
@@ -75,6 +79,7 @@ class Reserve {
 
   ReserveConfig config_;
   EnvSpec spec_;
+  double pplns_risk_;          // what its luck is worth to the miners, as a fee
   std::vector<double> fewer_;  // chance of fewer than 0, 1, ... blocks on a day
   Lazy<Solution> solution_;
 };

@@ -15,6 +15,7 @@ namespace aicmp {
 namespace {
 
 enum Part : std::size_t { kRevenue, kEnergy };
+enum Measure : std::size_t { kRealised = 2 };
 enum Policy : std::size_t { kAlways, kGreedy, kConstant, kOnOff, kOptimal };
 constexpr double kBlocks = static_cast<double>(kRetargetInterval);
 constexpr double kSpan = kBlocks - 1.0;  // intervals that the retarget sees
@@ -53,6 +54,8 @@ RetargetGame::RetargetGame(const RetargetGameConfig& config) : config_(config) {
   spec_.action.help = "part of the miner's hash rate that runs in this epoch";
   spec_.parts = {{"revenue", "network fortnights", 0, 0, "expected part of the epoch's blocks"},
                  {"energy", "network fortnights", 0, 0, "less the energy bill"}};
+  spec_.measures = {{"realised", "network fortnights", 0, 0,
+                     "the same with the blocks that the miner finds, luck included"}};
   spec_.policies = {{"always", "run everything", {}, {}},
                     {"greedy", "run if revenue at this difficulty exceeds the cost", {}, {}},
                     {"constant",
@@ -145,7 +148,8 @@ std::optional<Optimum> RetargetGame::optimum() const {
 }
 
 void RetargetGame::reset(State& state, const WorldKey& key) const {
-  state = State{.times = Rng(key, StreamId::kBlockInterval)};
+  state = State{.times = Rng(key, StreamId::kBlockInterval),
+                .winners = Rng(key, StreamId::kBlockWinner)};
 }
 
 double RetargetGame::next_span(Rng& times) const {
@@ -159,8 +163,11 @@ Transition RetargetGame::step(State& state, const Action& action, std::span<doub
   const double span = next_span(state.times);
   const double first = config_.random_times ? exponential(state.times) / kBlocks : 0.0;
   const double time = pace * (span + first);
-  numbers[kRevenue] = config_.share * part / hash(part);
+  const double chance = config_.share * part / hash(part);
+  const auto found = static_cast<double>(binomial(state.winners, kRetargetInterval, chance));
+  numbers[kRevenue] = chance;
   numbers[kEnergy] = -config_.cost * config_.share * part * time;
+  numbers[kRealised] = found / kBlocks + numbers[kEnergy];
   state.difficulty /= std::clamp(pace * span, 0.25, 4.0);
   state.level = part;
   state.elapsed += time;

@@ -31,6 +31,7 @@ class RetargetGame {
 
   struct State {
     Rng times{WorldKey{}, StreamId::kBlockInterval};
+    Rng winners{WorldKey{}, StreamId::kBlockWinner};
     double difficulty = 1.0;
     double level = 1.0;  // of the last epoch
     double elapsed = 0.0;

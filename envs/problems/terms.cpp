@@ -15,4 +15,9 @@ std::size_t nearest_eta(double eta) {
                                   kEtas.begin());
 }
 
+double risk_fee(double blocks_per_day, double risk_aversion) {
+  const double z = risk_aversion / (100.0 * std::max(blocks_per_day, 1e-6));
+  return z < 1e-9 ? 0.0 : 1.0 + std::expm1(-z) / z;
+}
+
 }  // namespace aicmp

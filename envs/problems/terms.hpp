@@ -16,4 +16,10 @@ std::int32_t fee_steps(double fee);
 /// The index of the nearest eta.
 std::size_t nearest_eta(double eta);
 
+/// What the luck of a pool that pays PPLNS costs its miners, as a part of their pay: 1 - certainty
+/// equivalent / mean if blocks come at this rate, under constant absolute risk aversion of
+/// `risk_aversion` >= 0 over a miner's income of 100 days (economics, section 2.4). Miners of any
+/// size and number alike, for aversion is measured by their own income.
+double risk_fee(double blocks_per_day, double risk_aversion);
+
 }  // namespace aicmp

@@ -71,7 +71,7 @@ TEST_CASE("The expected demand charges of a month add up to what is billed") {
   for (std::uint64_t month = 0; month < 100; ++month) {
     env->seed(0, month);
     env->reset_into({}, memory.buffers());
-    double highest = 0.0, stops = 0.0, sum = 0.0;
+    double highest = 0.0, stops = 0.0, sum = 0.0, realised = 0.0;
     bool charged = false;
     while (env->running(0)) {
       const double load = memory.observation[0];
@@ -82,7 +82,9 @@ TEST_CASE("The expected demand charges of a month add up to what is billed") {
       stops += static_cast<double>(memory.choices[0]);
       env->step_into(memory.actions(), memory.buffers());
       sum += memory.reward[0];
+      realised += memory.info[3];
     }
+    CHECK(realised == -stops - (charged ? 30.0 : 0.0));
     CHECK(sum == doctest::Approx(-stops - (charged ? 30.0 : 0.0)).epsilon(1e-12));
   }
 }
