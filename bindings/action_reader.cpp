@@ -24,9 +24,20 @@ void check_shape(const py::array& actions, std::span<const py::ssize_t> wanted) 
   }
 }
 
+py::array as_array(const py::handle& actions, const char* otherwise) {
+  if (py::isinstance<py::array>(actions)) return py::reinterpret_borrow<py::array>(actions);
+  const py::array array = py::array::ensure(actions);
+  if (!array) throw py::type_error(otherwise);
+  return array;
+}
+
 template <typename T>
 void copy_values(const py::array& actions, std::vector<T>& values) {
   using Array = py::array_t<T, py::array::c_style | py::array::forcecast>;
+  if (py::isinstance<Array>(actions)) {
+    std::memcpy(values.data(), actions.data(), values.size() * sizeof(T));
+    return;
+  }
   const Array converted = Array::ensure(actions);
   if (!converted) throw py::error_already_set();
   std::memcpy(values.data(), converted.data(), values.size() * sizeof(T));
@@ -43,8 +54,7 @@ ActionReader::ActionReader(const EnvSpec& spec, std::size_t size) : spec_(spec),
 }
 
 Actions ActionReader::read(const py::handle& actions) {
-  const py::array array = py::array::ensure(actions);
-  if (!array) throw py::type_error("actions are not an array");
+  const py::array array = as_array(actions, "actions are not an array");
   const py::ssize_t shape[] = {static_cast<py::ssize_t>(size_),
                                static_cast<py::ssize_t>(spec_.action.width())};
   copy(array, std::span(shape).first(one_choice() ? 1 : 2));
@@ -57,8 +67,7 @@ Actions ActionReader::read_single(const py::handle& action) {
     if (PyErr_Occurred() != nullptr) throw py::error_already_set();
     return actions();
   }
-  const py::array array = py::array::ensure(action);
-  if (!array) throw py::type_error("the action is not an array");
+  const py::array array = as_array(action, "the action is not an array");
   const py::ssize_t shape[] = {static_cast<py::ssize_t>(spec_.action.width())};
   copy(array, shape);
   return actions();

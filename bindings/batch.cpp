@@ -41,6 +41,13 @@ py::array copy_of(const py::array& array) {
   return copy;
 }
 
+template <typename T>
+py::array_t<T> copied(const T* values, std::size_t count) {
+  py::array_t<T> copy(static_cast<py::ssize_t>(count));
+  std::copy_n(values, count, copy.mutable_data());
+  return copy;
+}
+
 void check_options(std::int64_t size, std::int64_t threads, std::int64_t max_steps) {
   constexpr std::int64_t kMostRows = std::int64_t{1} << 24;
   if (size < 1 || size > kMostRows) {
@@ -78,24 +85,24 @@ PyBatch::PyBatch(std::unique_ptr<Environment> environment, std::string identity,
     : environment_(std::move(environment)),
       identity_(std::move(identity)),
       autoreset_(autoreset),
-      copy_(copy),
       replace_impossible_(replace_impossible && spec().action.masked),
       reader_(spec(), size()) {
   const std::size_t n = size();
   const std::size_t choices = spec().action.masked ? spec().action.choices() : 0;
-  replaced_ = zeros<bool>({n});
-  mask_ = zeros<std::int8_t>({n, choices});
-  final_observation_ = zeros<float>({n, spec().observation.size()});
-  final_info_ = zeros<double>({spec().info_width(), n});
-  final_mask_ = zeros<std::int8_t>({n, choices});
-  buffers_.mask = mask_.mutable_data();
-  buffers_.final_observation = final_observation_.mutable_data();
-  buffers_.final_info = final_info_.mutable_data();
-  buffers_.final_mask = final_mask_.mutable_data();
-  renew_arrays();
   info_names_.emplace_back("dt");
   for (const Field& part : spec().parts) info_names_.emplace_back(part.name);
   for (const Field& measure : spec().measures) info_names_.emplace_back(measure.name);
+  while (results_.size() < (copy ? 2 : 1)) results_.push_back(new_results());
+  replaced_ = std::make_unique<bool[]>(n);
+  mask_.resize(n * choices);
+  final_observation_ = zeros<float>({n, spec().observation.size()});
+  final_info_ = zeros<double>({spec().info_width(), n});
+  final_mask_ = zeros<std::int8_t>({n, choices});
+  buffers_.mask = mask_.data();
+  buffers_.final_observation = final_observation_.mutable_data();
+  buffers_.final_info = final_info_.mutable_data();
+  buffers_.final_mask = final_mask_.mutable_data();
+  results_[present_].receive(buffers_);
 }
 
 py::tuple PyBatch::reset(const std::vector<std::optional<std::uint64_t>>& seeds,
@@ -110,56 +117,54 @@ py::tuple PyBatch::reset(const std::vector<std::optional<std::uint64_t>>& seeds,
   for (std::size_t i = 0; i < size(); ++i) {
     if (seeds[i] && (chosen.empty() || chosen[i] != 0)) environment_->seed(i, *seeds[i]);
   }
-  if (copy_) renew_arrays();
+  next_results();
   if (!chosen.empty()) show_present();
   do_reset(chosen);
-  return py::make_tuple(observation_, info());
+  return py::make_tuple(results().observation(), info());
 }
 
 py::tuple PyBatch::step(const py::object& actions) {
   const Use use(*this);
   const Actions read = reader_.read(actions);
-  if (copy_) renew_arrays();
+  next_results();
   do_step(read);
   py::dict info = this->info();
   if (autoreset_ == Autoreset::kSameStep) add_final(info);
-  return py::make_tuple(observation_, reward_, terminated_, truncated_, info);
+  const Results& now = results();
+  return py::make_tuple(now.observation(), now.reward(), now.terminated(), now.truncated(), info);
 }
 
 py::tuple PyBatch::reset_single(std::optional<std::uint64_t> seed) {
   const Use use(*this);
   if (seed) environment_->seed(0, *seed);
   do_reset({});
-  return py::make_tuple(copy_of(row(observation_, 0)), info_single());
+  return py::make_tuple(observation_single(), info_single());
 }
 
 py::tuple PyBatch::step_single(const py::object& action) {
   const Use use(*this);
   do_step(reader_.read_single(action));
-  return py::make_tuple(copy_of(row(observation_, 0)), *reward_.data(), *terminated_.data(),
-                        *truncated_.data(), info_single());
+  return py::make_tuple(observation_single(), *buffers_.reward, *buffers_.terminated,
+                        *buffers_.truncated, info_single());
+}
+
+Results PyBatch::new_results() const {
+  return Results(spec(), size(), info_names_, replace_impossible_);
 }
 
 /// Memory for results, which a step or a whole reset fills.
-void PyBatch::renew_arrays() {
-  const std::size_t n = size();
-  const std::vector rows{n};
-  observation_ = py::array_t<float>({n, spec().observation.size()});
-  reward_ = py::array_t<double>(rows);
-  terminated_ = py::array_t<bool>(rows);
-  truncated_ = py::array_t<bool>(rows);
-  info_ = py::array_t<double>({spec().info_width(), n});
-  buffers_.observation = observation_.mutable_data();
-  buffers_.reward = reward_.mutable_data();
-  buffers_.terminated = terminated_.mutable_data();
-  buffers_.truncated = truncated_.mutable_data();
-  buffers_.info = info_.mutable_data();
+void PyBatch::next_results() {
+  if (results_.size() == 1) return;
+  present_ = 1 - present_;
+  Results& next = results_[present_];
+  if (!next.unseen()) next = new_results();
+  next.receive(buffers_);
 }
 
 /// Results of no step: present observations, and zero for what only steps have.
 void PyBatch::show_present() {
-  std::fill_n(buffers_.observation, observation_.size(), 0.0F);
-  std::fill_n(buffers_.info, info_.size(), 0.0);
+  std::fill_n(buffers_.observation, size() * spec().observation.size(), 0.0F);
+  std::fill_n(buffers_.info, size() * spec().info_width(), 0.0);
   environment_->observe_into(buffers_);
 }
 
@@ -167,7 +172,7 @@ void PyBatch::do_reset(std::span<const std::uint8_t> rows) {
   const py::gil_scoped_release release;
   environment_->reset_into(rows, buffers_);
   for (std::size_t i = 0; i < size(); ++i) {
-    if (rows.empty() || rows[i] != 0) replaced_.mutable_data()[i] = false;
+    if (rows.empty() || rows[i] != 0) replaced_[i] = false;
   }
 }
 
@@ -176,7 +181,7 @@ void PyBatch::do_step(const Actions& actions) {
   {
     const py::gil_scoped_release release;
     if (replace_impossible_) {
-      reader_.replace_impossible(buffers_.mask, *environment_, replaced_.mutable_data());
+      reader_.replace_impossible(buffers_.mask, *environment_, replaced_.get());
     }
     refused = environment_->refused(actions);
     if (!refused) environment_->step_into(actions, buffers_);
@@ -259,7 +264,7 @@ py::array_t<bool> PyBatch::action_masks() const {
   const Use use(*this);
   py::array_t<bool> masks({size(), spec().action.choices()});
   if (spec().action.masked) {
-    std::copy_n(mask_.data(), mask_.size(), masks.mutable_data());
+    std::copy(mask_.begin(), mask_.end(), masks.mutable_data());
   } else {
     std::fill_n(masks.mutable_data(), masks.size(), true);
   }
@@ -290,32 +295,30 @@ py::array_t<float> PyBatch::restore(const std::vector<py::bytes>& states) {
     }
   }
   for (std::size_t i = 0; i < size(); ++i) environment_->restore(i, rows[i]);
-  if (copy_) renew_arrays();
+  next_results();
   show_present();
-  return observation_;
+  return results().observation();
 }
 
 std::string PyBatch::checksum(const std::string& row) const {
   return sha256_hex(identity_ + row).substr(0, kChecksumBytes);
 }
 
-py::array PyBatch::result(const py::array& buffer) const {
-  return copy_ ? copy_of(buffer) : buffer;
+py::dict PyBatch::info() {
+  Results& now = results_[present_];
+  now.copy(mask_.data(), replaced_.get());
+  return now.info();
 }
 
-py::dict PyBatch::info() const {
-  py::dict info;
-  for (std::size_t k = 0; k < info_names_.size(); ++k) info[info_names_[k]] = row(info_, k);
-  if (spec().action.masked) info["action_mask"] = result(mask_);
-  if (replace_impossible_) info["replaced"] = result(replaced_);
-  return info;
+py::array_t<float> PyBatch::observation_single() const {
+  return copied(buffers_.observation, spec().observation.size());
 }
 
 py::dict PyBatch::info_single() const {
   py::dict info;
   for (std::size_t k = 0; k < info_names_.size(); ++k) info[info_names_[k]] = buffers_.info[k];
-  if (spec().action.masked) info["action_mask"] = copy_of(row(mask_, 0));
-  if (replace_impossible_) info["replaced"] = *replaced_.data();
+  if (spec().action.masked) info["action_mask"] = copied(mask_.data(), mask_.size());
+  if (replace_impossible_) info["replaced"] = replaced_[0];
   return info;
 }
 
@@ -339,7 +342,7 @@ void PyBatch::add_final(py::dict& info) const {
   const py::array numbers = copy_of(final_info_);
   for (std::size_t k = 0; k < info_names_.size(); ++k) last[info_names_[k]] = row(numbers, k);
   if (spec().action.masked) last["action_mask"] = copy_of(final_mask_);
-  if (replace_impossible_) last["replaced"] = copy_of(replaced_);
+  if (replace_impossible_) last["replaced"] = copied(replaced_.get(), n);
   info["final_obs"] = observations;
   info["_final_obs"] = ended;
   info["final_info"] = last;

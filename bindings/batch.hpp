@@ -10,6 +10,7 @@
 #include <pybind11/pybind11.h>
 
 #include "bindings/action_reader.hpp"
+#include "bindings/results.hpp"
 #include "envs/environment.hpp"
 
 namespace aicmp {
@@ -18,10 +19,9 @@ namespace aicmp {
 /// preconditions. One thread at a time; the interpreter's lock is released while rows step.
 class PyBatch {
  public:
-  /// `copy`: results are fresh arrays; otherwise the same ones every time, overwritten by the next
-  /// call. `replace_impossible`: masked choices are replaced by the first possible one, not
-  /// refused.
-  /// `identity`: what a saved state must have been saved from.
+  /// `copy`: results stay as they are while somebody holds them; otherwise they are the same arrays
+  /// every time, overwritten by the next call. `replace_impossible`: masked choices are replaced by
+  /// the first possible one, not refused. `identity`: what a saved state must have been saved from.
   PyBatch(std::unique_ptr<Environment> environment, std::string identity, Autoreset autoreset,
           bool copy, bool replace_impossible);
   PyBatch(const PyBatch&) = delete;
@@ -53,7 +53,9 @@ class PyBatch {
   class Use;
   static constexpr std::size_t kChecksumBytes = 16;
 
-  void renew_arrays();
+  Results new_results() const;
+  void next_results();
+  const Results& results() const { return results_[present_]; }
   void show_present();
   void do_step(const Actions& actions);
   void do_reset(std::span<const std::uint8_t> rows);
@@ -61,29 +63,26 @@ class PyBatch {
   std::string possible_text(std::size_t i) const;
   std::string checksum(const std::string& row) const;
 
-  pybind11::array result(const pybind11::array& buffer) const;
-  pybind11::dict info() const;
+  pybind11::dict info();
+  pybind11::array_t<float> observation_single() const;
   pybind11::dict info_single() const;
   void add_final(pybind11::dict& info) const;
 
   std::unique_ptr<Environment> environment_;
   std::string identity_;
   Autoreset autoreset_;
-  bool copy_;
   bool replace_impossible_;
   ActionReader reader_;
-  pybind11::array_t<float> observation_;
-  pybind11::array_t<double> reward_;
-  pybind11::array_t<bool> terminated_;
-  pybind11::array_t<bool> truncated_;
-  pybind11::array_t<bool> replaced_;
-  pybind11::array_t<double> info_;
-  pybind11::array_t<std::int8_t> mask_;
+  std::vector<pybind11::str> info_names_;
+  /// The present one, and one that the caller still holds while the next is made.
+  std::vector<Results> results_;
+  std::size_t present_ = 0;
+  std::unique_ptr<bool[]> replaced_;
+  std::vector<std::int8_t> mask_;
   pybind11::array_t<float> final_observation_;
   pybind11::array_t<double> final_info_;
   pybind11::array_t<std::int8_t> final_mask_;
   StepBuffers buffers_;
-  std::vector<pybind11::str> info_names_;
   mutable bool in_use_ = false;
 };
 

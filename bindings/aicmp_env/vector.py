@@ -44,8 +44,8 @@ class AicmpVectorEnv(VectorEnv[Observation, NDArray[Any], NDArray[Any]]):
         num_envs: How many.
         autoreset_mode: One of Gymnasium's, or its value ("NextStep", "SameStep", "Disabled").
         num_threads: Threads that share large batches; small ones run in the caller's.
-        copy: True for fresh arrays. False for the same ones every time: faster, but each call
-            overwrites what the last one returned.
+        copy: True for arrays that stay as they are while somebody holds them. False for the same
+            ones every time: each call overwrites what the last one returned.
         max_episode_steps: Truncates episodes before the problem does.
         scenario, split, oracle, impossible_actions, options: See `AicmpEnv`.
 

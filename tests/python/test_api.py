@@ -185,6 +185,51 @@ def test_fresh_arrays_unless_copy_is_off(problem: str) -> None:
         assert np.shares_memory(first, second) == (not fresh)
 
 
+HELD = {
+    "observation": lambda result: result[0],
+    "row": lambda result: result[0][1],
+    "memory": lambda result: memoryview(result[0]),
+    "reward": lambda result: result[1],
+    "flags": lambda result: result[2],
+    "info": lambda result: result[4]["dt"],
+    "all of info": lambda result: result[4]["dt"].base,
+    "mask": lambda result: result[4].get("action_mask"),
+}
+
+
+@pytest.mark.parametrize("part", HELD)
+def test_what_is_held_is_never_overwritten(problem: str, part: str) -> None:
+    env = gym.make_vec(problem, num_envs=3)
+    env.reset(seed=1)
+    actions = random_actions(env, 1)
+    held: list[Any] = []
+    seen: list[bytes] = []
+    for _ in range(4):
+        held.append(HELD[part](env.step(next(actions))))
+        seen.append(np.asarray(held[-1]).tobytes())
+        for _ in range(4):
+            env.step(next(actions))
+    assert [np.asarray(memory).tobytes() for memory in held] == seen
+
+
+def test_arrays_are_used_again_only_as_they_were_made() -> None:
+    env = gym.make_vec("AICMP/ShareDifficulty-v0", num_envs=4)
+    plain = gym.make_vec("AICMP/ShareDifficulty-v0", num_envs=4)
+    for each in (env, plain):
+        each.reset(seed=1)
+    for _ in range(6):
+        actions = env.policy("fixed")
+        result, expected = env.step(actions), plain.step(actions)
+        for array, other in zip(result[:4], expected[:4], strict=True):
+            assert array.shape == other.shape
+            assert (array == other).all()
+        assert (result[4]["excess"] == expected[4]["excess"]).all()
+        result[0].setflags(write=False)
+        result[1].shape = (2, 2)
+        result[4]["excess"].shape = (2, 2)
+        result[4].clear()
+
+
 def test_copy_off_gives_the_same_numbers(problem: str) -> None:
     a, b = (rollout(gym.make_vec(problem, num_envs=4, copy=c), 30) for c in (True, False))
     assert all((x == y).all() for x, y in zip(a, b, strict=True))
