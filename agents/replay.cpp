@@ -30,12 +30,25 @@ void Replay::add(const Experience& experience) {
   size_ = std::max(size_, next_ == 0 ? shape_.capacity : next_);
 }
 
+// What is drawn lies anywhere in memory. While one transition is worked on the others are on their
+// way, which the processor would not see by itself.
+void Replay::prefetch(std::size_t index) const {
+  constexpr std::size_t kLine = 64 / sizeof(float);
+  const std::size_t first = index * shape_.observation;
+  for (std::size_t k = 0; k < shape_.observation; k += kLine) {
+    __builtin_prefetch(observation_.data() + first + k);
+    __builtin_prefetch(next_observation_.data() + first + k);
+  }
+  __builtin_prefetch(&numbers_[index]);
+}
+
 void Replay::draw(Rng& rng, std::span<std::uint32_t> indices) const {
   AICMP_ASSERT(size_ > 0);
   for (std::uint32_t& index : indices) {
     index = static_cast<std::uint32_t>(
         priorities_ ? priorities_->find(uniform(rng) * priorities_->total())
                     : static_cast<std::size_t>(uniform(rng) * static_cast<double>(size_)));
+    prefetch(index);
   }
 }
 

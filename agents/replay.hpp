@@ -57,6 +57,8 @@ class Replay {
     double discount;
   };
 
+  void prefetch(std::size_t index) const;
+
   Shape shape_;
   std::size_t size_ = 0;
   std::size_t next_ = 0;
