@@ -105,8 +105,10 @@ std::string environment_reference() {
       "`aicmp env reference`. Observations are scaled to about one and clipped to their range; "
       "they "
       "hold\nonly what a real pool would know. Options come from a TOML file or from keyword "
-      "arguments. Worlds of\nsplit \"train\" and split \"test\" never meet. `dt` in `info` is how "
-      "long the step was.\n";
+      "arguments; some add\nto what is seen, which `aicmp env show ID --set KEY=VALUE` shows. "
+      "Worlds "
+      "of split \"train\" and split\n\"test\" never meet. `dt` in `info` is how long the step "
+      "was.\n";
   for (const std::string& id : environment_ids()) out += "\n" + environment_section(id);
   return out;
 }

@@ -1,13 +1,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "envs/batch.hpp"
+#include "envs/problems/demand_calls.hpp"
 #include "envs/problems/lazy.hpp"
 #include "envs/problems/markov.hpp"
 #include "envs/problems/price_forecasts.hpp"
+#include "envs/problems/price_record.hpp"
+#include "envs/problems/site_heat.hpp"
 #include "sim/base/options.hpp"
 
 namespace aicmp {
@@ -19,6 +23,7 @@ struct CurtailmentConfig {
     kModes,     // one of off and the running modes
     kFraction,  // the part of the machines that runs; needs exactly one running mode
   };
+  enum class Heat { kIgnored, kAir, kHydro, kImmersion };
 
   Actions actions = Actions::kModes;
   /// The prices of a Markov chain and its transition rows, one after the other.
@@ -32,19 +37,31 @@ struct CurtailmentConfig {
   /// Foretold prices in the observation; of a chain the present price says all.
   ForecastSource forecast = ForecastSource::kNone;
 
-  double revenue_usd_per_mwh = 92.0;  // at full hash rate and power
+  double revenue_usd_per_mwh = 92.0;  // at full hash rate and power, at the start
+  double revenue_volatility = 0.0;    // of its logarithm in a year: a martingale, as the hash price
   double restart_hours = 0.5;         // of hash rate lost when a site that was off runs again
   double restart_wear_usd = 60.0;
   double idle_power = 0.02;  // part of full power drawn while off
   /// Modes beside off: power and hash rate as parts of nameplate.
   std::vector<double> mode_power = {1.0};
   std::vector<double> mode_hash = {1.0};
+  /// A programme that pays for load that can be switched off; whether to obey is what is decided.
+  ResponseConfig response;
+  /// Boards that get warm, and carry no more than their cooling does; needs Actions::kModes.
+  Heat heat = Heat::kIgnored;
+  double heat_time_constant_s = 0.0;  // 0: that of the kind of cooling
+  /// Air by the hour: mean + daily cos(day) + an AR(1) of hours.
+  double ambient_mean_c = 25.0;
+  double ambient_daily_c = 6.0;
+  double ambient_peak_hour = 16.0;  // of the day, UTC
+  double ambient_noise_c = 3.0;
   std::int64_t steps = 2160;
 };
 
 void add_options(OptionTable& table, CurtailmentConfig& config);
 
-/// Run or stop (and in which mode) under an energy price, when a restart costs hashing and wear.
+/// Run or stop (and in which mode) under an energy price, when a restart costs hashing and wear; if
+/// so configured also under a hash price that moves, calls to switch off, and heat.
 /// Reward: profit of a step in USD.
 class Curtailment {
  public:
@@ -52,11 +69,17 @@ class Curtailment {
   using Config = CurtailmentConfig;
 
   struct State {
-    Rng prices{WorldKey{}, StreamId::kEnergy};
-    std::uint32_t at = 0;  // index into the chain's prices or the trace
+    /// Everything that no action changes. The next price is its first draw in a step.
+    Rng world{WorldKey{}, StreamId::kEnergy};
+    std::uint32_t at = 0;  // index into the chain's prices or the record
     std::uint32_t mode = 1;
     std::int32_t steps_in_mode = 0;
-    double fraction = 1.0;  // of the machines, that runs
+    std::uint32_t call = 0;  // phase of DemandCalls
+    double fraction = 1.0;   // of the machines, that runs
+    double moved = 1.0;      // revenue over that at the start
+    double hour = 0.0;       // of the day, UTC, if there is heat
+    double ambient_noise_c = 0.0;
+    double board_c = 0.0;
   };
 
   /// Throws ConfigError or IoError.
@@ -69,56 +92,83 @@ class Curtailment {
   void foresee(const State& state, std::span<float> out) const;
   void act(std::size_t policy, std::span<const double> parameters, const State& state,
            const Decision& decision) const;
-  std::optional<Optimum> optimum() const { return solution().optimum; }
+  /// None with heat or a revenue that moves. With calls, the bound of recorded prices does not know
+  /// when they come.
+  std::optional<Optimum> optimum() const;
 
  private:
-  struct Trace {
-    std::vector<double> prices;
-    std::vector<float> hour;       // of the day, UTC
-    std::vector<double> day_mean;  // of the last 24 hours
-    std::size_t held_out = 0;      // first row of split 1
+  /// What an hour pays and costs.
+  struct Terms {
+    double price = 0.0;    // USD/MWh
+    double revenue = 0.0;  // USD/MWh at nameplate
+    std::size_t call = 0;
   };
-
-  void load_trace();
-  void describe();
   struct Solution {
     Optimum optimum;
-    std::vector<std::uint8_t> mode;  // [index of the price][was on]
+    std::vector<std::uint8_t> mode;  // [index of the price][phase of calls][was on]
   };
+  enum class Policy { kAlways, kGreedy, kHysteresis, kPlan, kSolved };
+
+  void describe();
+  /// Without what a dynamic program over prices and calls leaves out.
+  bool solvable() const { return !heat_ && config_.revenue_volatility == 0.0; }
   Solution solve_chain() const;
-  Solution solve_trace() const;
+  Solution solve_record() const;
   const Solution& solution() const {
-    return solution_.get([this] { return trace_.prices.empty() ? solve_chain() : solve_trace(); });
+    return solution_.get([this] { return record_.empty() ? solve_chain() : solve_record(); });
   }
   double price(const State& state) const {
-    return trace_.prices.empty() ? config_.prices_usd_per_mwh[state.at] : trace_.prices[state.at];
+    return record_.empty() ? config_.prices_usd_per_mwh[state.at] : record_.prices[state.at];
   }
-  /// Profit of a step in `mode` at `price`, restarts left out.
-  double running_profit(std::size_t mode, double price) const {
-    return step_hours_ * (hash_[mode] * config_.revenue_usd_per_mwh - power_[mode] * price);
+  double revenue(const State& state) const { return config_.revenue_usd_per_mwh * state.moved; }
+  bool has_hours() const { return !record_.empty() || heat_; }
+  double hour(const State& state) const {
+    return record_.empty() ? state.hour : static_cast<double>(record_.hour[state.at]);
   }
-  double restart_cost(std::size_t mode) const {
-    return hash_[mode] * config_.restart_hours * config_.revenue_usd_per_mwh +
-           config_.restart_wear_usd;
+  double ambient_c(const State& state) const;
+  Terms terms(const State& state) const { return {price(state), revenue(state), state.call}; }
+  std::size_t next_row(const State& state) const;  // of the chain or the record
+  /// Draws all that no action changes for the next step.
+  void pass_hour(State& state) const;
+
+  /// Profit of a step at `power` and `hash`, parts of nameplate, restarts left out.
+  double profit(double power, double hash, const Terms& terms) const {
+    return step_hours_ *
+           (hash * terms.revenue - power * terms.price + calls_.usd_per_mwh(terms.call, power));
   }
-  std::size_t next_row(const State& state) const;  // of the chain or the trace
-  /// The mode of a named policy for a machine that was on or off.
-  std::size_t mode_of(std::size_t policy, std::span<const double> parameters, const State& state,
-                      bool was_on) const;
+  /// The same in a mode whose boards stay cool.
+  double cool_profit(std::size_t mode, const Terms& terms) const {
+    return profit(power_[mode], hash_[mode], terms);
+  }
+  SiteHeat::Step heat(std::size_t mode, const State& state) const {
+    return heat_->run(power_[mode], mode != 0, ambient_c(state), state.board_c, step_hours_);
+  }
+  double restart_cost(std::size_t mode, double revenue) const {
+    return hash_[mode] * config_.restart_hours * revenue + config_.restart_wear_usd;
+  }
+  /// The best of `from`..last mode when restarts cost nothing and boards stay cool.
+  std::size_t best_cool_mode(const Terms& terms, std::size_t from) const;
+  /// The same for the boards as they are.
+  std::size_t best_mode(const State& state, std::size_t from) const;
+  /// The best next mode, and its value, if `ahead[running]` is what lies beyond the step.
+  std::pair<std::size_t, double> best_step(bool was_on, const Terms& terms,
+                                           const double* ahead) const;
   /// The best mode now if prices come as foretold: a dynamic program of the next 24 hours.
   std::size_t planned_mode(const State& state, bool was_on) const;
-  /// The best of `from`..last mode when restarts cost nothing.
-  std::size_t best_mode(double price, std::size_t from) const;
-  /// The best next mode, and its value, if `ahead[running]` is what lies beyond the step.
-  std::pair<std::size_t, double> best_step(bool was_on, double price, const double* ahead) const;
+  /// The mode of a named policy for a machine that was on or off.
+  std::size_t mode_of(Policy policy, std::span<const double> parameters, const State& state,
+                      bool was_on) const;
 
   CurtailmentConfig config_;
   std::vector<double> power_;  // by mode, 0 is off
   std::vector<double> hash_;
   MarkovChain chain_;
-  Trace trace_;
-  PriceForecasts forecasts_;  // of the trace, if any are ordered
+  PriceRecord record_;
+  PriceForecasts forecasts_;  // of the record, if any are ordered
   double step_hours_ = 1.0;
+  DemandCalls calls_;
+  std::optional<SiteHeat> heat_;
+  std::vector<Policy> policies_;  // as in the spec
   EnvSpec spec_;
   Lazy<Solution> solution_;
 };

@@ -11,12 +11,11 @@ constexpr double kHoursPerYear = 8766.0;
 
 }  // namespace
 
-void add_options(OptionTable& table, ResponseConfig& config, const std::string& prefix) {
+void add_terms(OptionTable& table, ResponseConfig& config, const std::string& prefix) {
   const Limits price = Limits::between(0.0, 100'000.0);
   table.add(prefix + "bid_part", config.bid_part, "", Limits::between(0.0, 1.0),
             "Part of the site's power that it offers to switch off when called; 0: no part in "
             "the programme.");
-  table.add(prefix + "obeys", config.obeys, "Whether it switches off when called.");
   table.add(prefix + "calls_per_year", config.calls_per_year, "1/year",
             Limits::between(0.0, 8760.0), "Calls, Poisson.");
   table.add(prefix + "call_hours", config.call_hours, "h",
@@ -29,6 +28,15 @@ void add_options(OptionTable& table, ResponseConfig& config, const std::string& 
             "Paid for energy not drawn during calls.");
   table.add(prefix + "penalty_usd_per_mwh", config.penalty_usd_per_mwh, "USD/MWh", price,
             "Charged for energy drawn during calls though it was offered.");
+}
+
+void add_options(OptionTable& table, ResponseConfig& config, const std::string& prefix) {
+  add_terms(table, config, prefix);
+  table.add(prefix + "obeys", config.obeys, "Whether the site switches off when called.");
+}
+
+double calls_per_hour(const ResponseConfig& config) {
+  return config.calls_per_year / kHoursPerYear;
 }
 
 double response_value_usd_per_mw_year(const ResponseConfig& config, double margin_usd_per_mwh) {
@@ -44,7 +52,7 @@ std::vector<Call> draw_calls(const ResponseConfig& config, const WorldKey& key, 
   std::vector<Call> calls;
   if (config.bid_part == 0.0 || config.calls_per_year == 0.0) return calls;
   Rng rng(key, StreamId::kDemandResponse, site);
-  const Time mean_gap = Time::hours(kHoursPerYear / config.calls_per_year);
+  const Time mean_gap = Time::hours(1.0 / calls_per_hour(config));
   for (Time t;;) {
     t += Time::hours(mean_gap.in_hours() * exponential(rng));
     const Time length = Time::hours(config.call_hours * exponential(rng));

@@ -23,8 +23,12 @@ struct ResponseConfig {
   double penalty_usd_per_mwh = 1000.0;  // for what was offered and is not
 };
 
-/// `prefix` ends in a dot.
+/// `prefix` ends in a dot. The first without `obeys`, for whoever decides that from call to call.
+void add_terms(OptionTable& table, ResponseConfig& config, const std::string& prefix);
 void add_options(OptionTable& table, ResponseConfig& config, const std::string& prefix);
+
+/// Announcements in an hour without a call.
+double calls_per_hour(const ResponseConfig& config);
 
 /// What an offer of 1 MW earns in a year if `margin_usd_per_mwh` is the profit that it stops for,
 /// calls obeyed: the capacity payment outside calls, plus what is paid for calls less the margin.

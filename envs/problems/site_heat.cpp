@@ -1,0 +1,52 @@
+#include "envs/problems/site_heat.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aicmp {
+
+SiteHeat::SiteHeat(Cooling cooling, double time_constant_s)
+    : limits_{.time_constant_s = time_constant_s}, model_(limits_, cooler_of(cooling)) {}
+
+double SiteHeat::steady_c(double air_c) const {
+  const double most = model_.most_power(limits_.throttle_c, air_c, 1.0);
+  return model_.regime(std::clamp(most, 0.0, 1.0), air_c, 1.0).steady_c;
+}
+
+SiteHeat::Step SiteHeat::run(double power, bool runs, double air_c, double board_c,
+                             double hours) const {
+  const double dt_s = 3600.0 * hours;
+  if (!runs || air_c > limits_.ambient_off_c) {
+    const double sleep = runs ? 0.0 : power;
+    const ThermalModel::Regime cooling = model_.regime(sleep, air_c, 1.0);
+    return {sleep, 0.0, ThermalModel::step(cooling, board_c, dt_s).end_c};
+  }
+  const ThermalModel::Regime warming = model_.regime(power, air_c, 1.0);
+  double full_s = dt_s;  // until the boards are as warm as they may get
+  if (warming.steady_c > limits_.throttle_c) {
+    const double to_go = (warming.steady_c - std::min(board_c, limits_.throttle_c)) /
+                         (warming.steady_c - limits_.throttle_c);
+    full_s = std::min(dt_s, std::log(to_go) / warming.rate_per_s);
+  }
+  const auto drawn = [&](double at_power, const ThermalModel::Regime& regime, double mean_c) {
+    return model_.board_part() *
+           (model_.board_power(at_power, mean_c) + model_.fan_power(regime.fan_speed));
+  };
+  Step step{.board_c = board_c};
+  if (full_s > 0.0) {
+    const ThermalModel::Step heat = ThermalModel::step(warming, board_c, full_s);
+    step = {drawn(power, warming, heat.mean_c) * full_s / dt_s, full_s / dt_s, heat.end_c};
+  }
+  if (full_s < dt_s) {
+    const double held = std::max(0.0, model_.most_power(limits_.throttle_c, air_c, 1.0));
+    const ThermalModel::Regime holding = model_.regime(held, air_c, 1.0);
+    const double held_s = dt_s - full_s;
+    const ThermalModel::Step heat = ThermalModel::step(holding, step.board_c, held_s);
+    step.power += drawn(held, holding, heat.mean_c) * held_s / dt_s;
+    step.part += held / power * held_s / dt_s;
+    step.board_c = heat.end_c;
+  }
+  return step;
+}
+
+}  // namespace aicmp
