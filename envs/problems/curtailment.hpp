@@ -146,8 +146,22 @@ class Curtailment {
   double restart_cost(std::size_t mode, double revenue) const {
     return hash_[mode] * config_.restart_hours * revenue + config_.restart_wear_usd;
   }
+  template <typename Profit>
+  std::size_t most_profitable(std::size_t from, const Profit& profit) const {
+    std::size_t best = from;
+    double most = profit(from);
+    for (std::size_t mode = from + 1; mode < power_.size(); ++mode) {
+      const double other = profit(mode);
+      if (other <= most) continue;
+      best = mode;
+      most = other;
+    }
+    return best;
+  }
   /// The best of `from`..last mode when restarts cost nothing and boards stay cool.
-  std::size_t best_cool_mode(const Terms& terms, std::size_t from) const;
+  std::size_t best_cool_mode(const Terms& terms, std::size_t from) const {
+    return most_profitable(from, [&](std::size_t mode) { return cool_profit(mode, terms); });
+  }
   /// The same for the boards as they are.
   std::size_t best_mode(const State& state, std::size_t from) const;
   /// The best next mode, and its value, if `ahead[running]` is what lies beyond the step.

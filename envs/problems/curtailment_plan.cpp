@@ -5,32 +5,11 @@
 
 // What Curtailment's policies decide, and the dynamic programs behind them.
 namespace aicmp {
-namespace {
-
-template <typename Profit>
-std::size_t most_profitable(std::size_t from, std::size_t modes, const Profit& profit) {
-  std::size_t best = from;
-  double most = profit(from);
-  for (std::size_t mode = from + 1; mode < modes; ++mode) {
-    const double other = profit(mode);
-    if (other <= most) continue;
-    best = mode;
-    most = other;
-  }
-  return best;
-}
-
-}  // namespace
-
-std::size_t Curtailment::best_cool_mode(const Terms& terms, std::size_t from) const {
-  return most_profitable(from, power_.size(),
-                         [&](std::size_t mode) { return cool_profit(mode, terms); });
-}
 
 std::size_t Curtailment::best_mode(const State& state, std::size_t from) const {
   const Terms now = terms(state);
   if (!heat_) return best_cool_mode(now, from);
-  return most_profitable(from, power_.size(), [&](std::size_t mode) {
+  return most_profitable(from, [&](std::size_t mode) {
     const SiteHeat::Step heated = heat(mode, state);
     return profit(heated.power, heated.part * hash_[mode], now);
   });

@@ -26,7 +26,7 @@ MarkovChain phases_of(const ResponseConfig& config, double step_hours) {
 DemandCalls::DemandCalls(const ResponseConfig& config, double step_hours)
     : config_(config), chain_(phases_of(config, step_hours)) {}
 
-double DemandCalls::usd_per_mwh(std::size_t phase, double power) const {
+double DemandCalls::paid(std::size_t phase, double power) const {
   const double bid = config_.bid_part;
   const double offered_on = std::clamp(power - (1.0 - bid), 0.0, bid);
   if (!called(phase)) return config_.capacity_usd_per_mwh * offered_on;

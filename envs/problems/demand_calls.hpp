@@ -30,9 +30,13 @@ class DemandCalls {
   }
   /// What the programme pays (below 0: charges) in an hour, USD per MW of nameplate, if `power`, a
   /// part of nameplate, is drawn.
-  double usd_per_mwh(std::size_t phase, double power) const;
+  double usd_per_mwh(std::size_t phase, double power) const {
+    return phases() > 1 ? paid(phase, power) : 0.0;
+  }
 
  private:
+  double paid(std::size_t phase, double power) const;
+
   ResponseConfig config_;
   MarkovChain chain_;
 };
