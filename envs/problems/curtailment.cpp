@@ -16,8 +16,7 @@ namespace {
 
 enum Part : std::size_t { kRevenue, kEnergy, kRestart, kWear, kResponse };
 enum Measure : std::size_t { kFrictionless = 5, kThrottled };
-constexpr double kPriceScale = 50.0;             // USD/MWh
-constexpr double kNoisePersistencePerDay = 0.7;  // of the air, as in sim/market/ambient.hpp
+constexpr double kPriceScale = 50.0;  // USD/MWh
 
 MarkovChain checked_chain(const CurtailmentConfig& config) {
   const std::size_t states = config.prices_usd_per_mwh.size();
@@ -26,22 +25,6 @@ MarkovChain checked_chain(const CurtailmentConfig& config) {
   }
   check_transitions(config.transitions, states, "transitions");
   return MarkovChain(states, config.transitions);
-}
-
-std::optional<SiteHeat> heat_of(const CurtailmentConfig& config) {
-  using Heat = CurtailmentConfig::Heat;
-  const double time_constant_s = config.heat_time_constant_s;
-  switch (config.heat) {
-    case Heat::kIgnored:
-      break;
-    case Heat::kAir:
-      return SiteHeat(Cooling::kAir, time_constant_s);
-    case Heat::kHydro:
-      return SiteHeat(Cooling::kHydro, time_constant_s);
-    case Heat::kImmersion:
-      return SiteHeat(Cooling::kImmersion, time_constant_s);
-  }
-  return std::nullopt;
 }
 
 PriceRecord record_of(const CurtailmentConfig& config) {
@@ -58,68 +41,6 @@ std::vector<double> after(double first, const std::vector<double>& rest) {
 
 }  // namespace
 
-void add_options(OptionTable& table, CurtailmentConfig& config) {
-  using Form = CurtailmentConfig::Actions;
-  table.add_choice("actions", config.actions,
-                   {{"modes", Form::kModes}, {"fraction", Form::kFraction}},
-                   "Choose a mode, or (continuous) the part of the machines that runs; `fraction` "
-                   "needs exactly one running mode.");
-  table.add("prices_usd_per_mwh", config.prices_usd_per_mwh, "USD/MWh", {},
-            "Prices of the Markov chain.");
-  table.add("transitions", config.transitions, "", Limits::between(0.0, 1.0),
-            "Its transition matrix per hour, row after row; each row sums to 1.");
-  table.add_path("price_file", config.price_file,
-                 "CSV of recorded prices instead of the chain; a step is the spacing of its rows.");
-  table.add("price_column", config.price_column, "Column of `price_file`, USD/MWh.");
-  table.add("held_out_from", config.held_out_from,
-            "First day (YYYY-MM-DD, UTC) of `price_file` that split \"test\" uses, and not "
-            "\"train\".");
-  table.add_choice(
-      "forecast", config.forecast,
-      {{"none", ForecastSource::kNone},
-       {"baseline", ForecastSource::kBaseline},
-       {"lstm", ForecastSource::kLstm},
-       {"oracle", ForecastSource::kOracle}},
-      "Who foretells the prices of `price_file` in the observation, fitted to the rows "
-      "before `held_out_from`: an autoregression, an LSTM (hourly rows; seconds to "
-      "train), or the truth.");
-  table.add("revenue_usd_per_mwh", config.revenue_usd_per_mwh, "USD/MWh", Limits::at_least(0.0),
-            "Mining revenue of a megawatt-hour at nameplate efficiency, at the start.");
-  table.add("revenue_volatility", config.revenue_volatility, "1/sqrt(year)",
-            Limits::between(0.0, 5.0),
-            "Of the revenue's logarithm, which moves as the hash price does: a martingale.");
-  table.add("restart_hours", config.restart_hours, "h", Limits::at_least(0.0),
-            "Hash rate lost by a restart.");
-  table.add("restart_wear_usd", config.restart_wear_usd, "USD", Limits::at_least(0.0),
-            "Wear of a restart.");
-  table.add("idle_power", config.idle_power, "of nameplate", Limits::between(0.0, 1.0),
-            "Power drawn while off.");
-  table.add("mode_power", config.mode_power, "of nameplate", Limits::positive(),
-            "Power of each running mode.");
-  table.add("mode_hash", config.mode_hash, "of nameplate", Limits::positive(),
-            "Hash rate of each running mode.");
-  add_terms(table, config.response, "response.");
-  using Heat = CurtailmentConfig::Heat;
-  table.add_choice("heat", config.heat,
-                   {{"ignored", Heat::kIgnored},
-                    {"air", Heat::kAir},
-                    {"hydro", Heat::kHydro},
-                    {"immersion", Heat::kImmersion}},
-                   "How the machines are cooled, if they get warm; needs actions = \"modes\".");
-  table.add("heat_time_constant_s", config.heat_time_constant_s, "s",
-            Limits::between(0.0, 864'000.0),
-            "Of boards and coolant at full fans; 0: that of the kind of cooling.");
-  table.add("ambient_mean_c", config.ambient_mean_c, "C", Limits::between(-50.0, 60.0),
-            "Mean temperature of the air, if heat is not ignored.");
-  table.add("ambient_daily_c", config.ambient_daily_c, "C", Limits::between(0.0, 40.0),
-            "How much warmer it is at the warmest hour of a mean day.");
-  table.add("ambient_peak_hour", config.ambient_peak_hour, "h", Limits::between(0.0, 24.0),
-            "The warmest hour of the day, UTC.");
-  table.add("ambient_noise_c", config.ambient_noise_c, "C", Limits::between(0.0, 20.0),
-            "Deviation of the weather beside that, which lasts for days.");
-  table.add("steps", config.steps, "", Limits::between(1.0, 1e7), "Length of an episode.");
-}
-
 Curtailment::Curtailment(const CurtailmentConfig& config)
     : config_(config),
       power_(after(config.idle_power, config.mode_power)),
@@ -128,7 +49,7 @@ Curtailment::Curtailment(const CurtailmentConfig& config)
       record_(record_of(config)),
       step_hours_(record_.step_hours),
       calls_(config.response, step_hours_),
-      heat_(heat_of(config)) {
+      heat_(config.heat.cooling ? std::make_optional<SiteHeat>(config.heat) : std::nullopt) {
   if (config.mode_power.empty() || config.mode_power.size() != config.mode_hash.size()) {
     throw ConfigError({}, "mode_hash",
                       fmt::format("{} hash rates for {} powers", config.mode_hash.size(),
@@ -141,7 +62,7 @@ Curtailment::Curtailment(const CurtailmentConfig& config)
                         "exactly one if actions = \"fraction\"");
     }
     if (heat_) {
-      throw ConfigError({}, "heat", "machines that run in part differ in their heat",
+      throw ConfigError({}, "heat.cooling", "machines that run in part differ in their heat",
                         "ignored if actions = \"fraction\"");
     }
   }
@@ -162,10 +83,28 @@ void Curtailment::describe() {
   spec_.question = "When should a site stop mining because power is dear, if a restart costs?";
   spec_.step = recorded ? fmt::format("{:g} h", step_hours_) : "1 h";
   spec_.reward = "profit of a site of 1 MW in the step, USD";
+  spec_.oracle = {{"next_price", "USD/MWh / 50", -b, b, "of the next step"}};
+  spec_.parts = {{"revenue", "USD", 0, 0, "mining revenue"},
+                 {"energy", "USD", 0, 0, "less the energy bill"},
+                 {"restart", "USD", 0, 0, "less hashing lost by a restart"},
+                 {"wear", "USD", 0, 0, "less wear of a restart"},
+                 {"response", "USD", 0, 0, "what the programme pays for load that can stop"}};
+  spec_.measures = {{"frictionless", "USD", 0, 0,
+                     "profit of the best mode if restarts cost nothing and boards stay cool"},
+                    {"throttled", "", 0, 0, "part of the mode's hash rate that heat took"}};
+  describe_observation();
+  describe_policies();
+  spec_.baseline = "greedy";
+  spec_.score = Score::kRate;
+  spec_.max_steps = config_.steps;
+}
+
+void Curtailment::describe_observation() {
+  const double b = 5.0;
   spec_.observation = {{"price", "USD/MWh / 50", -b, b, "energy price of this step"},
                        {"margin", "USD/MWh / 50", -b, b, "revenue less energy price at nameplate"},
                        {"in_mode", "steps / 24", 0.0, b, "since the mode was last changed"}};
-  if (recorded) {
+  if (!record_.empty()) {
     spec_.observation.push_back({"day_price", "USD/MWh / 50", -b, b, "mean of the last 24 h"});
   }
   if (has_hours()) {
@@ -202,15 +141,10 @@ void Curtailment::describe() {
     }
     spec_.action.help = "mode of this step; run_p runs at p times nameplate power";
   }
-  spec_.oracle = {{"next_price", "USD/MWh / 50", -b, b, "of the next step"}};
-  spec_.parts = {{"revenue", "USD", 0, 0, "mining revenue"},
-                 {"energy", "USD", 0, 0, "less the energy bill"},
-                 {"restart", "USD", 0, 0, "less hashing lost by a restart"},
-                 {"wear", "USD", 0, 0, "less wear of a restart"},
-                 {"response", "USD", 0, 0, "what the programme pays for load that can stop"}};
-  spec_.measures = {{"frictionless", "USD", 0, 0,
-                     "profit of the best mode if restarts cost nothing and boards stay cool"},
-                    {"throttled", "", 0, 0, "part of the mode's hash rate that heat took"}};
+}
+
+void Curtailment::describe_policies() {
+  const bool recorded = !record_.empty();
   const double revenue = config_.revenue_usd_per_mwh;
   const auto add_policy = [this](Policy policy, PolicySpec spec) {
     policies_.push_back(policy);
@@ -239,14 +173,6 @@ void Curtailment::describe() {
     add_policy(Policy::kPlan,
                {"plan", "dynamic program of 24 h as if the foretold prices were sure", {}, {}});
   }
-  spec_.baseline = "greedy";
-  spec_.score = Score::kRate;
-  spec_.max_steps = config_.steps;
-}
-
-double Curtailment::ambient_c(const State& state) const {
-  const double angle = 2.0 * std::numbers::pi * (hour(state) - config_.ambient_peak_hour) / 24.0;
-  return config_.ambient_mean_c + config_.ambient_daily_c * std::cos(angle) + state.ambient_noise_c;
 }
 
 void Curtailment::reset(State& state, const WorldKey& key) const {
@@ -262,7 +188,7 @@ void Curtailment::reset(State& state, const WorldKey& key) const {
   }
   if (!heat_) return;
   if (record_.empty()) state.hour = std::floor(24.0 * uniform(state.world));
-  state.ambient_noise_c = config_.ambient_noise_c * normal(state.world);
+  state.ambient_noise_c = heat_->first_noise_c(state.world);
   state.board_c = heat_->steady_c(ambient_c(state));
 }
 
@@ -284,10 +210,7 @@ void Curtailment::pass_hour(State& state) const {
   }
   if (heat_) {
     state.hour = std::fmod(state.hour + step_hours_, 24.0);
-    const double keep = std::pow(kNoisePersistencePerDay, step_hours_ / 24.0);
-    state.ambient_noise_c = keep * state.ambient_noise_c + std::sqrt(1.0 - keep * keep) *
-                                                               config_.ambient_noise_c *
-                                                               normal(state.world);
+    state.ambient_noise_c = heat_->next_noise_c(state.ambient_noise_c, step_hours_, state.world);
   }
 }
 

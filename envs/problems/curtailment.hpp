@@ -2,63 +2,18 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "envs/batch.hpp"
+#include "envs/problems/curtailment_config.hpp"
 #include "envs/problems/demand_calls.hpp"
 #include "envs/problems/lazy.hpp"
 #include "envs/problems/markov.hpp"
 #include "envs/problems/price_forecasts.hpp"
 #include "envs/problems/price_record.hpp"
 #include "envs/problems/site_heat.hpp"
-#include "sim/base/options.hpp"
 
 namespace aicmp {
-
-/// One site of one megawatt that buys power at a price that changes every step. Defaults: case C29
-/// (economics, section 2.6).
-struct CurtailmentConfig {
-  enum class Actions {
-    kModes,     // one of off and the running modes
-    kFraction,  // the part of the machines that runs; needs exactly one running mode
-  };
-  enum class Heat { kIgnored, kAir, kHydro, kImmersion };
-
-  Actions actions = Actions::kModes;
-  /// The prices of a Markov chain and its transition rows, one after the other.
-  std::vector<double> prices_usd_per_mwh = {20.0, 100.0, 400.0};
-  std::vector<double> transitions = {.95, .04, .01, .5, .45, .05, .3, .3, .4};
-  /// Recorded prices instead of the chain (a CSV as in sim/market/history.hpp); a step is the
-  /// spacing of its rows. Split 0 uses rows before `held_out_from`, split 1 the others.
-  std::string price_file;
-  std::string price_column = "rt_spp_usd_mwh";
-  std::string held_out_from = "2025-01-01";
-  /// Foretold prices in the observation; of a chain the present price says all.
-  ForecastSource forecast = ForecastSource::kNone;
-
-  double revenue_usd_per_mwh = 92.0;  // at full hash rate and power, at the start
-  double revenue_volatility = 0.0;    // of its logarithm in a year: a martingale, as the hash price
-  double restart_hours = 0.5;         // of hash rate lost when a site that was off runs again
-  double restart_wear_usd = 60.0;
-  double idle_power = 0.02;  // part of full power drawn while off
-  /// Modes beside off: power and hash rate as parts of nameplate.
-  std::vector<double> mode_power = {1.0};
-  std::vector<double> mode_hash = {1.0};
-  /// A programme that pays for load that can be switched off; whether to obey is what is decided.
-  ResponseConfig response;
-  /// Boards that get warm, and carry no more than their cooling does; needs Actions::kModes.
-  Heat heat = Heat::kIgnored;
-  double heat_time_constant_s = 0.0;  // 0: that of the kind of cooling
-  /// Air by the hour: mean + daily cos(day) + an AR(1) of hours.
-  double ambient_mean_c = 25.0;
-  double ambient_daily_c = 6.0;
-  double ambient_peak_hour = 16.0;  // of the day, UTC
-  double ambient_noise_c = 3.0;
-  std::int64_t steps = 2160;
-};
-
-void add_options(OptionTable& table, CurtailmentConfig& config);
 
 /// Run or stop (and in which mode) under an energy price, when a restart costs hashing and wear; if
 /// so configured also under a hash price that moves, calls to switch off, and heat.
@@ -110,6 +65,8 @@ class Curtailment {
   enum class Policy { kAlways, kGreedy, kHysteresis, kPlan, kSolved };
 
   void describe();
+  void describe_observation();
+  void describe_policies();
   /// Without what a dynamic program over prices and calls leaves out.
   bool solvable() const { return !heat_ && config_.revenue_volatility == 0.0; }
   Solution solve_chain() const;
@@ -125,7 +82,9 @@ class Curtailment {
   double hour(const State& state) const {
     return record_.empty() ? state.hour : static_cast<double>(record_.hour[state.at]);
   }
-  double ambient_c(const State& state) const;
+  double ambient_c(const State& state) const {
+    return heat_->usual_ambient_c(hour(state)) + state.ambient_noise_c;
+  }
   Terms terms(const State& state) const { return {price(state), revenue(state), state.call}; }
   std::size_t next_row(const State& state) const;  // of the chain or the record
   /// Draws all that no action changes for the next step.

@@ -2,11 +2,55 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+
+#include "sim/base/distributions.hpp"
 
 namespace aicmp {
+namespace {
 
-SiteHeat::SiteHeat(Cooling cooling, double time_constant_s)
-    : limits_{.time_constant_s = time_constant_s}, model_(limits_, cooler_of(cooling)) {}
+constexpr double kNoisePersistencePerDay = 0.7;  // as in sim/market/ambient.hpp
+
+}  // namespace
+
+void add_options(OptionTable& table, SiteHeatConfig& config, const std::string& prefix) {
+  table.add_choice(prefix + "cooling", config.cooling,
+                   {{"ignored", std::nullopt},
+                    {"air", Cooling::kAir},
+                    {"hydro", Cooling::kHydro},
+                    {"immersion", Cooling::kImmersion}},
+                   "How the machines are cooled, if they get warm; needs actions = \"modes\".");
+  table.add(prefix + "time_constant_s", config.time_constant_s, "s",
+            Limits::between(0.0, 864'000.0),
+            "Of boards and coolant at full fans; 0: that of the kind of cooling.");
+  table.add(prefix + "ambient_mean_c", config.ambient_mean_c, "C", Limits::between(-50.0, 60.0),
+            "Mean temperature of the air.");
+  table.add(prefix + "ambient_daily_c", config.ambient_daily_c, "C", Limits::between(0.0, 40.0),
+            "How much warmer it is at the warmest hour of a mean day.");
+  table.add(prefix + "ambient_peak_hour", config.ambient_peak_hour, "h", Limits::between(0.0, 24.0),
+            "The warmest hour of the day, UTC.");
+  table.add(prefix + "ambient_noise_c", config.ambient_noise_c, "C", Limits::between(0.0, 20.0),
+            "Deviation of the weather beside that, which lasts for days.");
+}
+
+SiteHeat::SiteHeat(const SiteHeatConfig& config)
+    : config_(config),
+      limits_{.time_constant_s = config.time_constant_s},
+      model_(limits_, cooler_of(*config.cooling)) {}
+
+double SiteHeat::usual_ambient_c(double hour) const {
+  const double angle = 2.0 * std::numbers::pi * (hour - config_.ambient_peak_hour) / 24.0;
+  return config_.ambient_mean_c + config_.ambient_daily_c * std::cos(angle);
+}
+
+double SiteHeat::first_noise_c(Rng& rng) const {
+  return config_.ambient_noise_c * normal(rng);
+}
+
+double SiteHeat::next_noise_c(double noise_c, double hours, Rng& rng) const {
+  const double keep = std::pow(kNoisePersistencePerDay, hours / 24.0);
+  return keep * noise_c + std::sqrt(1.0 - keep * keep) * config_.ambient_noise_c * normal(rng);
+}
 
 double SiteHeat::steady_c(double air_c) const {
   const double most = model_.most_power(limits_.throttle_c, air_c, 1.0);

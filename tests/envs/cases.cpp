@@ -17,7 +17,7 @@ std::vector<ProblemCase> problem_cases() {
                    {"response.bid_part=0.5", "response.notice_minutes=180",
                     "mode_power=[0.6, 1.0, 1.25]", "mode_hash=[0.7, 1.0, 1.12]"}});
   cases.push_back({"AICMP/Curtailment-v0",
-                   {"heat=immersion", "ambient_mean_c=35", "revenue_volatility=0.9",
+                   {"heat.cooling=immersion", "heat.ambient_mean_c=35", "revenue_volatility=0.9",
                     "mode_power=[0.6, 1.0, 1.25]", "mode_hash=[0.7, 1.0, 1.12]"}});
   cases.push_back({"AICMP/PoolTerms-v0",
                    {"group_hash=[1, 2, 5]", "group_miners=[100, 10, 1]",

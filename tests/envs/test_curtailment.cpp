@@ -15,7 +15,7 @@ namespace {
 
 constexpr char kCurtailment[] = "AICMP/Curtailment-v0";
 const std::vector<std::string> kSteadyPrice = {"prices_usd_per_mwh=[20]", "transitions=[1]",
-                                               "ambient_noise_c=0"};
+                                               "heat.ambient_noise_c=0"};
 
 std::vector<std::string> steady_price(const std::vector<std::string>& more) {
   std::vector<std::string> all = kSteadyPrice;
@@ -87,7 +87,7 @@ TEST_CASE("The revenue is a martingale, and thresholds move with it") {
 }
 
 TEST_CASE("Boards run at full power until they are as warm as they may get") {
-  const SiteHeat heat(Cooling::kImmersion, 7200.0);
+  const SiteHeat heat({.cooling = Cooling::kImmersion, .time_constant_s = 7200.0});
   const ThermalModel model({.time_constant_s = 7200.0}, cooler_of(Cooling::kImmersion));
   const double air = 38.0;
   const double power = 1.25;
@@ -115,7 +115,7 @@ TEST_CASE("Boards run at full power until they are as warm as they may get") {
 }
 
 TEST_CASE("A site sleeps in air that is too warm, and cools down while it is off") {
-  const SiteHeat heat(Cooling::kAir, 0.0);
+  const SiteHeat heat({.cooling = Cooling::kAir});
   const SiteHeat::Step hot = heat.run(1.0, true, 47.5, 70.0, 1.0);
   CHECK(hot.part == 0.0);
   CHECK(hot.power == 0.0);
@@ -127,8 +127,8 @@ TEST_CASE("A site sleeps in air that is too warm, and cools down while it is off
 }
 
 TEST_CASE("Heat takes from a mode what its cooling does not carry") {
-  const std::vector<std::string> hot =
-      steady_price({"heat=air", "ambient_mean_c=42", "ambient_daily_c=0", "steps=100"});
+  const std::vector<std::string> hot = steady_price(
+      {"heat.cooling=air", "heat.ambient_mean_c=42", "heat.ambient_daily_c=0", "steps=100"});
   const double held = ThermalModel({}, cooler_of(Cooling::kAir)).most_power(75.0, 42.0, 1.0);
   const auto env = make_environment(kCurtailment, {}, "", hot);
   Memory memory(*env);
@@ -146,7 +146,7 @@ TEST_CASE("Heat takes from a mode what its cooling does not carry") {
   CHECK_FALSE(env->optimum().has_value());
 
   const std::string refused = message_of<ConfigError>([] {
-    make_environment(kCurtailment, {}, "", {"heat=air", "actions=fraction"});
+    make_environment(kCurtailment, {}, "", {"heat.cooling=air", "actions=fraction"});
   });
   CHECK(refused.find("ignored if actions") != std::string::npos);
 }
