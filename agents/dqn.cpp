@@ -180,6 +180,7 @@ void Dqn::estimate_targets() {
 
 void Dqn::learn(Rng& rng) {
   replay_.draw(rng, indices_);
+  replay_.prefetch(rng, indices_.size());
   const double done = static_cast<double>(steps_) / static_cast<double>(run_.total_steps);
   const double importance =
       config_.importance_power + std::min(done, 1.0) * (1.0 - config_.importance_power);

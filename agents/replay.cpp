@@ -10,8 +10,7 @@ namespace aicmp {
 
 Replay::Replay(const Shape& shape)
     : shape_(shape),
-      observation_(shape.capacity * shape.observation),
-      next_observation_(observation_.size()),
+      observations_(shape.capacity * 2 * shape.observation),
       next_mask_(shape.capacity * shape.mask),
       numbers_(shape.capacity) {
   if (shape.priority_power > 0.0) priorities_.emplace(shape.capacity);
@@ -19,8 +18,9 @@ Replay::Replay(const Shape& shape)
 
 void Replay::add(const Experience& experience) {
   const std::size_t width = shape_.observation;
-  std::copy_n(experience.observation, width, observation_.data() + next_ * width);
-  std::copy_n(experience.next_observation, width, next_observation_.data() + next_ * width);
+  float* observations = observations_.data() + next_ * 2 * width;
+  std::copy_n(experience.observation, width, observations);
+  std::copy_n(experience.next_observation, width, observations + width);
   if (shape_.mask > 0) {
     std::copy_n(experience.next_mask, shape_.mask, next_mask_.data() + next_ * shape_.mask);
   }
@@ -30,32 +30,36 @@ void Replay::add(const Experience& experience) {
   size_ = std::max(size_, next_ == 0 ? shape_.capacity : next_);
 }
 
-// What is drawn lies anywhere in memory. While one transition is worked on the others are on their
-// way, which the processor would not see by itself.
-void Replay::prefetch(std::size_t index) const {
-  constexpr std::size_t kLine = 64 / sizeof(float);
-  const std::size_t first = index * shape_.observation;
-  for (std::size_t k = 0; k < shape_.observation; k += kLine) {
-    __builtin_prefetch(observation_.data() + first + k);
-    __builtin_prefetch(next_observation_.data() + first + k);
-  }
-  __builtin_prefetch(&numbers_[index]);
+std::size_t Replay::draw_evenly(Rng& rng) const {
+  return static_cast<std::size_t>(uniform(rng) * static_cast<double>(size_));
 }
 
 void Replay::draw(Rng& rng, std::span<std::uint32_t> indices) const {
   AICMP_ASSERT(size_ > 0);
   for (std::uint32_t& index : indices) {
     index = static_cast<std::uint32_t>(
-        priorities_ ? priorities_->find(uniform(rng) * priorities_->total())
-                    : static_cast<std::size_t>(uniform(rng) * static_cast<double>(size_)));
-    prefetch(index);
+        priorities_ ? priorities_->find(uniform(rng) * priorities_->total()) : draw_evenly(rng));
+  }
+}
+
+void Replay::prefetch(Rng rng, std::size_t count) const {
+  if (priorities_) return;  // they change before the draw
+  constexpr std::size_t kLine = 64 / sizeof(float);
+  const std::size_t width = 2 * shape_.observation;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t index = draw_evenly(rng);
+    __builtin_prefetch(&numbers_[index]);
+    for (std::size_t k = 0; k < width; k += kLine) {
+      __builtin_prefetch(observations_.data() + index * width + k);
+    }
   }
 }
 
 Experience Replay::at(std::size_t index) const {
   const Numbers& numbers = numbers_[index];
-  return {observation_.data() + index * shape_.observation,
-          next_observation_.data() + index * shape_.observation,
+  const float* observation = observations_.data() + index * 2 * shape_.observation;
+  return {observation,
+          observation + shape_.observation,
           shape_.mask > 0 ? next_mask_.data() + index * shape_.mask : nullptr,
           numbers.choice,
           numbers.reward,
@@ -89,8 +93,7 @@ void Replay::save(Archive& archive) const {
   archive.put("replay.size", size_);
   archive.put("replay.next", next_);
   archive.put("replay.largest", largest_);
-  archive.put("replay.observation", observation_.data(), size_ * shape_.observation);
-  archive.put("replay.next_observation", next_observation_.data(), size_ * shape_.observation);
+  archive.put("replay.observations", observations_.data(), size_ * 2 * shape_.observation);
   archive.put("replay.next_mask", next_mask_.data(), size_ * shape_.mask);
   archive.put("replay.numbers", numbers_.data(), size_);
   std::vector<double> priorities(priorities_ ? size_ : 0);
@@ -105,8 +108,7 @@ void Replay::load(const Archive& archive) {
   if (size_ > shape_.capacity) {
     throw ConfigError({}, "dqn.replay_size", "the checkpoint holds more transitions");
   }
-  archive.get("replay.observation", observation_.data(), size_ * shape_.observation);
-  archive.get("replay.next_observation", next_observation_.data(), size_ * shape_.observation);
+  archive.get("replay.observations", observations_.data(), size_ * 2 * shape_.observation);
   archive.get("replay.next_mask", next_mask_.data(), size_ * shape_.mask);
   archive.get("replay.numbers", numbers_.data(), size_);
   std::vector<double> priorities(priorities_ ? size_ : 0);

@@ -39,6 +39,9 @@ class Replay {
   void add(const Experience& experience);
   /// Draws indices with repetition. `size()` > 0.
   void draw(Rng& rng, std::span<std::uint32_t> indices) const;
+  /// Lets what draw() will give be fetched meanwhile from anywhere in memory: `count` transitions
+  /// drawn with what `rng` is now. Nothing if not uniform.
+  void prefetch(Rng rng, std::size_t count) const;
   Experience at(std::size_t index) const;
 
   /// Corrects for an uneven draw: (size P)^-power over the largest of `indices`. 1 if uniform.
@@ -57,13 +60,13 @@ class Replay {
     double discount;
   };
 
-  void prefetch(std::size_t index) const;
+  std::size_t draw_evenly(Rng& rng) const;
 
   Shape shape_;
   std::size_t size_ = 0;
   std::size_t next_ = 0;
-  double largest_ = 1.0;  // priority of what is new
-  std::vector<float> observation_, next_observation_;
+  double largest_ = 1.0;             // priority of what is new
+  std::vector<float> observations_;  // of each transition before and after, side by side
   std::vector<std::int8_t> next_mask_;
   std::vector<Numbers> numbers_;
   std::optional<SumTree> priorities_;
