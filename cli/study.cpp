@@ -27,7 +27,6 @@ void write_replications(OutputFile& file, const Summary& summary) {
   }
   CsvWriter table(file, columns);
   for (std::size_t i = 0; i < summary.replications().size(); ++i) {
-    table.begin_row(columns.size());
     table.cell(i);
     for (const Measure& m : summary.replications()[i]) table.cell(m.value);
     table.end_row();

@@ -86,21 +86,14 @@ void OutputFile::close() {
 
 CsvWriter::CsvWriter(OutputFile& file, std::initializer_list<std::string_view> columns)
     : file_(file), columns_(columns.size()) {
-  begin_row(columns_);
   for (const std::string_view column : columns) cell(column);
   end_row();
 }
 
 CsvWriter::CsvWriter(OutputFile& file, const std::vector<std::string>& columns)
     : file_(file), columns_(columns.size()) {
-  begin_row(columns_);
   for (const std::string& column : columns) cell(column);
   end_row();
-}
-
-void CsvWriter::begin_row(std::size_t cells) {
-  AICMP_ASSERT(cells == columns_);
-  first_ = true;
 }
 
 void CsvWriter::cell(double value) {
@@ -121,6 +114,8 @@ void CsvWriter::cell(std::string_view text) {
 }
 
 void CsvWriter::end_row() {
+  AICMP_ASSERT(cells_ == columns_);
+  cells_ = 0;
   file_.end_record();
 }
 

@@ -71,12 +71,10 @@ class CsvWriter {
   /// One row; asserts one cell per column.
   template <typename... Cells>
   void row(const Cells&... cells) {
-    begin_row(sizeof...(cells));
     (cell(cells), ...);
     end_row();
   }
   /// A row in pieces, for tables whose width is known only at run time.
-  void begin_row(std::size_t cells);
   template <typename Integer>
   requires std::integral<Integer>
   void cell(Integer value) {
@@ -89,13 +87,12 @@ class CsvWriter {
 
  private:
   void separate() {
-    if (!first_) file_.append(",");
-    first_ = false;
+    if (cells_++ > 0) file_.append(",");
   }
 
   OutputFile& file_;
   std::size_t columns_;
-  bool first_ = true;
+  std::size_t cells_ = 0;  // of the present row
 };
 
 }  // namespace aicmp

@@ -158,7 +158,6 @@ void Recorder::on_site_notice(const World& world, const SiteNotice& notice) {
 void Recorder::on_sample(const World& world) {
   if (sites_) sites_->sample(world);
   const Pool& pool = world.pool();
-  timeseries_.begin_row(12 + 3 * schemes_.size());
   timeseries_.cell(world.now().in_seconds());
   timeseries_.cell(world.chain().unix_seconds(world.now()));
   timeseries_.cell(world.chain().next_height());
@@ -227,7 +226,6 @@ void Recorder::write_miners(OutputFile& file, const World& world) const {
   const double scale = world.fleet_scale();
   for (std::size_t i = 0; i < pool.miners(); ++i) {
     const double expected = pool.expected_sat()[i];
-    table.begin_row(columns.size());
     table.cell(i);
     table.cell(fleet.groups[miners.group[i]].name);
     table.cell(asics[miners.model[i]].name);
@@ -266,7 +264,6 @@ void Recorder::write_shares(OutputFile& file, const World& world) {
   }
   CsvWriter table(file, columns);
   for (std::uint32_t i = 0; i < pool.miners(); ++i) {
-    table.begin_row(columns.size());
     table.cell(i);
     table.cell(pool.hashes_per_s()[i] * 1e-12);
     table.cell(source.difficulty(i));

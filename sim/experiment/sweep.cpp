@@ -237,7 +237,6 @@ void write_sweep(OutputFile& file, const Sweep& sweep, const std::vector<std::st
         const Interval difference = t_interval(
             pair_up(first.values(first.schemes()[s], measure), summary.values(scheme, measure))
                 .difference);
-        table.begin_row(columns.size());
         for (const std::string& value : sweep.points[p]) table.cell(std::string_view(value));
         table.cell(s);
         table.cell(std::string_view(scheme));
