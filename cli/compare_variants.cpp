@@ -72,11 +72,10 @@ std::string text(const std::string& baseline, std::size_t replications,
 
 void compare_variants(const StudyOptions& study, const Scenario& scenario, const std::string& what,
                       std::span<const Variant> variants, std::span<const std::string> shown) {
-  const std::string out = study.out.empty() ? "runs/" + scenario.run.name : study.out;
   catch_interrupts();
-  RunFolder folder(out, study.force, study_facts(study, scenario, out));
-  bool interrupted = false;
-  try {
+  RunFolder folder = open_folder(study, scenario);
+  std::string report;
+  const bool complete = folder.fill([&] {
     std::vector<Summary> summaries;
     {
       const double total_days = scenario.run.days * static_cast<double>(scenario.run.replications) *
@@ -89,26 +88,18 @@ void compare_variants(const StudyOptions& study, const Scenario& scenario, const
       plan.on_progress = [&](double days) { progress.add(days); };
       for (const Variant& variant : variants) {
         ReplicationResults results = replicate(variant.scenario, plan);
-        interrupted = results.interrupted;
-        if (interrupted) break;
+        if (results.interrupted) return false;
         summaries.emplace_back(std::move(results.measures));
       }
     }
-    std::string report;
-    if (!interrupted) {
-      const std::string& baseline = variants.front().name;
-      const std::vector<Difference> differences = differences_from_first(variants, summaries);
-      write(folder.create("comparison.csv"), what, baseline, differences);
-      report = text(baseline, summaries.front().replications().size(), shown, differences);
-    }
-    folder.finish(interrupted ? RunStatus::kInterrupted : RunStatus::kComplete);
-    if (!study.quiet) write_stdout(report);
-  } catch (const std::exception& error) {
-    folder.finish(RunStatus::kFailed, error.what());
-    throw;
-  }
-  if (!study.quiet) fmt::print(stderr, "results in {}\n", folder.path());
-  if (interrupted) end_interrupted();
+    const std::string& baseline = variants.front().name;
+    const std::vector<Difference> differences = differences_from_first(variants, summaries);
+    write(folder.create("comparison.csv"), what, baseline, differences);
+    report = text(baseline, summaries.front().replications().size(), shown, differences);
+    return true;
+  });
+  if (!study.quiet) write_stdout(report);
+  end_study(study, folder, complete);
 }
 
 }  // namespace aicmp

@@ -9,7 +9,6 @@
 #include "cli/interrupt.hpp"
 #include "cli/policy_choice.hpp"
 #include "cli/progress.hpp"
-#include "sim/base/sha256.hpp"
 #include "sim/experiment/live_run.hpp"
 #include "sim/experiment/recorder.hpp"
 #include "sim/experiment/replicate.hpp"
@@ -102,8 +101,8 @@ void replace_schemes(Scenario& scenario, std::string_view list) {
   check(scenario);
 }
 
-RunFacts study_facts(const StudyOptions& options, const Scenario& scenario,
-                     const std::string& out) {
+RunFolder open_folder(const StudyOptions& options, const Scenario& scenario) {
+  const std::string out = options.out.empty() ? "runs/" + scenario.run.name : options.out;
   Scenario shown = scenario;
   const OptionTable table = options_of(shown);
   RunFacts facts;
@@ -114,7 +113,7 @@ RunFacts study_facts(const StudyOptions& options, const Scenario& scenario,
   facts.seed = static_cast<std::uint64_t>(scenario.run.seed);
   facts.replications = scenario.run.replications;
   facts.threads = options.threads;
-  return facts;
+  return RunFolder(out, options.force, std::move(facts));
 }
 
 void run_study(const StudyOptions& options, const Scenario& scenario,
@@ -124,13 +123,12 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
   for (const Scenario& refused : worlds) {  // what must be refused, before anything is written
     const World world(refused, {static_cast<std::uint64_t>(scenario.run.seed), 0, 0});
   }
-  const std::string out = options.out.empty() ? "runs/" + scenario.run.name : options.out;
   catch_interrupts();
-  const RunFacts facts = study_facts(options, scenario, out);
-  RunFolder folder(out, options.force, facts);
-  bool interrupted = false;
-  try {
-    Recorder recorder(folder, worlds.front(), sha256_hex(facts.scenario_toml));
+  RunFolder folder = open_folder(options, scenario);
+  std::string json;
+  std::string text;
+  const bool complete = folder.fill([&] {
+    Recorder recorder(folder, worlds.front(), folder.scenario_sha256());
     ReplicationPlan plan;
     plan.replications = scenario.run.replications;
     plan.threads = options.threads;
@@ -140,6 +138,7 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
     plan.interrupt = &interrupt_flag();
     std::vector<std::vector<Measure>> measures;
     std::optional<Summary> summary;
+    bool interrupted = false;
     while (plan.replications > 0 && !interrupted) {
       ReplicationResults results;
       {
@@ -156,22 +155,23 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
       plan.replications = to_add ? to_add(*summary) : 0;
     }
     folder.set_replications(plan.first);
-    const std::string json = summary_json(scenario.run.name, *summary);
+    json = summary_json(scenario.run.name, *summary);
     folder.create("summary.json").write(json);
     write_replications(folder.create("replications.csv"), *summary);
-    const std::string text = report(folder, *summary);
-    folder.finish(interrupted ? RunStatus::kInterrupted : RunStatus::kComplete);
-    if (options.json) {
-      write_stdout(json);
-    } else if (!options.quiet) {
-      write_stdout(text);
-    }
-  } catch (const std::exception& error) {
-    folder.finish(RunStatus::kFailed, error.what());
-    throw;
+    text = report(folder, *summary);
+    return !interrupted;
+  });
+  if (options.json) {
+    write_stdout(json);
+  } else if (!options.quiet) {
+    write_stdout(text);
   }
+  end_study(options, folder, complete);
+}
+
+void end_study(const StudyOptions& options, const RunFolder& folder, bool complete) {
   if (!options.quiet) fmt::print(stderr, "results in {}\n", folder.path());
-  if (interrupted) end_interrupted();
+  if (!complete) end_interrupted();
 }
 
 void end_interrupted() {

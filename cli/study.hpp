@@ -48,8 +48,8 @@ struct StudyOptions {
 /// Puts the schemes of a list such as "eta:0.8,pps,pplns" in place of the scenario's.
 void replace_schemes(Scenario& scenario, std::string_view list);
 
-/// What manifest.json says of a study of `scenario` whose folder is `out`.
-RunFacts study_facts(const StudyOptions& options, const Scenario& scenario, const std::string& out);
+/// The folder of a study of `scenario`: --out, or runs/<name of the scenario>.
+RunFolder open_folder(const StudyOptions& options, const Scenario& scenario);
 
 /// How many replications to add to those that are there; 0: they are enough.
 using ReplicationsToAdd = std::function<std::int64_t(const Summary&)>;
@@ -62,6 +62,9 @@ void run_study(const StudyOptions& options, const Scenario& scenario,
                std::span<const Scenario> worlds,
                const std::function<std::string(RunFolder&, const Summary&)>& report,
                const ReplicationsToAdd& to_add = {});
+
+/// Says where the results are, unless quiet, and ends the command if it was interrupted.
+void end_study(const StudyOptions& options, const RunFolder& folder, bool complete);
 
 /// Ends the command after an interrupt.
 [[noreturn]] void end_interrupted();

@@ -64,25 +64,19 @@ void sweep(const SweepOptions& options) {
     }
   }
 
-  const std::string out = options.study.out.empty() ? "runs/" + base.run.name : options.study.out;
   catch_interrupts();
-  RunFolder folder(out, options.study.force, study_facts(options.study, base, out));
-  bool complete = false;
-  try {
-    complete = run_points(options, points, sweep);
-    std::string text;
+  RunFolder folder = open_folder(options.study, base);
+  std::string text;
+  const bool complete = folder.fill([&] {
+    const bool all = run_points(options, points, sweep);
     if (!sweep.summaries.empty()) {
       write_sweep(folder.create("sweep.csv"), sweep, options.measures);
       text = sweep_text(sweep, options.measures);
     }
-    folder.finish(complete ? RunStatus::kComplete : RunStatus::kInterrupted);
-    if (!options.study.quiet) write_stdout(text);
-  } catch (const std::exception& error) {
-    folder.finish(RunStatus::kFailed, error.what());
-    throw;
-  }
-  if (!options.study.quiet) fmt::print(stderr, "results in {}\n", folder.path());
-  if (!complete) end_interrupted();
+    return all;
+  });
+  if (!options.study.quiet) write_stdout(text);
+  end_study(options.study, folder, complete);
 }
 
 }  // namespace

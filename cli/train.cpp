@@ -156,10 +156,10 @@ void train_command(const TrainOptions& options) {
   facts.continues = resume;
   catch_interrupts();
   RunFolder folder(out, options.force, facts);
-  bool complete = false;
-  try {
+  const bool complete = folder.fill([&] {
     MetricsLog log(folder, std::move(table));
     log.begin_at(learner->steps());
+    bool trained = false;
     {
       Progress progress(config.name, "steps", static_cast<double>(config.steps), options.quiet);
       progress.add(static_cast<double>(learner->steps()));
@@ -178,15 +178,12 @@ void train_command(const TrainOptions& options) {
       };
       run.on_log = [&](const TrainingState& state) { log.add(state); };
       run.on_checkpoint = [&](Archive& archive) { archive.put("metrics.csv", log.table()); };
-      complete = train(*learner, run);
+      trained = train(*learner, run);
     }
     log.close();
     folder.create("summary.json").write(summary_of(config, *learner));
-    folder.finish(complete ? RunStatus::kComplete : RunStatus::kInterrupted);
-  } catch (const std::exception& error) {
-    folder.finish(RunStatus::kFailed, error.what());
-    throw;
-  }
+    return trained;
+  });
   if (!options.quiet) {
     fmt::print(stderr, "results in {}{}\n", out,
                complete ? "" : fmt::format("; go on with: aicmp train --resume {}", out));

@@ -89,7 +89,7 @@ void tune_command(const TuneOptions& options) {
   catch_interrupts();
   RunFolder folder(out, options.force, facts);
   std::vector<Trial> trials;
-  try {
+  const bool complete = folder.fill([&] {
     OutputFile& file = folder.create("trials.csv");
     CsvWriter table(file, {"round", "steps", "score", "setting"});
     {
@@ -111,14 +111,11 @@ void tune_command(const TuneOptions& options) {
                      trials.front().overrides.end());
     TrainingScenario best(options.scenario, overrides);
     folder.create("best.toml").write(write_toml(best.table(), TomlComments::kHelp, out));
-    folder.finish(interrupt_flag() ? RunStatus::kInterrupted : RunStatus::kComplete);
-  } catch (const std::exception& error) {
-    folder.finish(RunStatus::kFailed, error.what());
-    throw;
-  }
+    return !interrupt_flag();
+  });
   write_stdout(table_of(trials));
   if (!options.quiet) fmt::print(stderr, "the best setting is in {}/best.toml\n", out);
-  if (interrupt_flag()) end_interrupted();
+  if (!complete) end_interrupted();
 }
 
 }  // namespace

@@ -189,19 +189,33 @@ void RunFolder::finish(RunStatus status, std::string error) {
   if (failure) std::rethrow_exception(failure);
 }
 
+bool RunFolder::fill(const std::function<bool()>& work) {
+  try {
+    const bool complete = work();
+    finish(complete ? RunStatus::kComplete : RunStatus::kInterrupted);
+    return complete;
+  } catch (const std::exception& error) {
+    finish(RunStatus::kFailed, error.what());
+    throw;
+  }
+}
+
+std::string RunFolder::scenario_sha256() const {
+  return sha256_hex(facts_.scenario_toml);
+}
+
 void RunFolder::write_manifest(RunStatus status, const std::string& error) {
   const Clock::time_point now = Clock::now();
-  Json manifest{
-      {"tool", "aicmp"},
-      {"version", build_info().version},
-      {"status", status_name(status)},
-      {"argv", facts_.argv},
-      {"seed", facts_.seed},
-      {"replications", facts_.replications},
-      {"threads", facts_.threads},
-      {"scenario", {{"path", facts_.scenario_path}, {"sha256", sha256_hex(facts_.scenario_toml)}}},
-      {"host", host_name()},
-      {"started_at", utc(started_)}};
+  Json manifest{{"tool", "aicmp"},
+                {"version", build_info().version},
+                {"status", status_name(status)},
+                {"argv", facts_.argv},
+                {"seed", facts_.seed},
+                {"replications", facts_.replications},
+                {"threads", facts_.threads},
+                {"scenario", {{"path", facts_.scenario_path}, {"sha256", scenario_sha256()}}},
+                {"host", host_name()},
+                {"started_at", utc(started_)}};
   if (!error.empty()) manifest["error"] = error;
   manifest["inputs"] = Json::array();
   for (const auto& [path, sha256] : input_hashes_) {

@@ -66,7 +66,12 @@ class RunFolder {
   /// says failed as far as possible and the IoError is thrown.
   /// Only the first call counts.
   void finish(RunStatus status, std::string error = "");
+  /// Does the work of the run and finishes it: complete, interrupted where `work` returns false, or
+  /// failed with the reason where it throws. Returns what `work` does and throws what it throws.
+  bool fill(const std::function<bool()>& work);
 
+  /// SHA-256 of scenario.toml.
+  std::string scenario_sha256() const;
   const std::string& path() const { return path_; }
 
  private:

@@ -82,6 +82,19 @@ TEST_CASE("a run that is not finished is marked failed") {
   CHECK(manifest_of(folder)["status"] == "failed");
 }
 
+TEST_CASE("how the work of a run ends is what its manifest says") {
+  const TemporaryFolder folder;
+  const std::string out = folder.path("out");
+  CHECK(RunFolder(out, true, facts()).fill([] { return true; }));
+  CHECK(manifest_of(folder)["status"] == "complete");
+  CHECK_FALSE(RunFolder(out, true, facts()).fill([] { return false; }));
+  CHECK(manifest_of(folder)["status"] == "interrupted");
+  RunFolder failing(out, true, facts());
+  CHECK_THROWS_WITH(failing.fill([]() -> bool { throw std::runtime_error("no luck"); }), "no luck");
+  CHECK(manifest_of(folder)["status"] == "failed");
+  CHECK(manifest_of(folder)["error"] == "no luck");
+}
+
 TEST_CASE("a folder with content is refused, force replaces only an earlier run") {
   const TemporaryFolder folder;
   const std::string out = folder.path("out");
