@@ -1,14 +1,12 @@
 #include "sim/calibration/calibrate.hpp"
 
-#include <chrono>
-#include <fstream>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
-#include "sim/base/error.hpp"
-#include "sim/market/civil_time.hpp"
+#include "cli/history.hpp"
+#include "sim/policy/files.hpp"
 
 namespace aicmp {
 namespace {
@@ -20,21 +18,9 @@ struct CalibrateOptions {
   std::string json;
 };
 
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  if (!file.flush()) throw IoError(path, "cannot be written");
-}
-
 void run_calibrate(CalibrateOptions& options) {
-  if (!options.since.empty()) {
-    const std::optional<std::int64_t> since = parse_date(options.since);
-    if (!since) throw ConfigError({}, "--since", options.since + " is no date", "YYYY-MM-DD");
-    options.input.since_unix_s = *since;
-  }
-  options.input.now_unix_s = std::chrono::duration_cast<std::chrono::seconds>(
-                                 std::chrono::system_clock::now().time_since_epoch())
-                                 .count();
+  if (!options.since.empty()) options.input.since_unix_s = parse_since(options.since);
+  options.input.now_unix_s = now_unix_s();
   const Calibration calibration = calibrate(options.input);
   write_file(options.out, calibration_toml(calibration));
   if (!options.json.empty()) write_file(options.json, calibration_json(calibration));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/overrides.hpp"
 #include "envs/reference.hpp"
 #include "envs/registry.hpp"
 
@@ -15,7 +16,7 @@ void list() {
   }
 }
 
-void add_show(CLI::App& group) {
+void add_show_environment(CLI::App& group) {
   struct Arguments {
     std::string id;
     std::string file;
@@ -31,9 +32,7 @@ void add_show(CLI::App& group) {
       ->required()
       ->option_text(" ");
   command->add_option("--file", arguments->file, "Options of the problem (TOML)");
-  command->add_option("--set", arguments->overrides, "Set an option; may be repeated")
-      ->allow_extra_args(false)
-      ->option_text("KEY=VALUE");
+  add_overrides(*command, arguments->overrides);
   command->callback([arguments] {
     write_stdout(environment_section(arguments->id, arguments->file, arguments->overrides));
   });
@@ -45,7 +44,7 @@ void add_env_command(CLI::App& app) {
   CLI::App* group = app.add_subcommand("env", "List and explain the decision problems");
   group->require_subcommand(1);
   group->add_subcommand("list", "Print the ids and what is decided")->callback(list);
-  add_show(*group);
+  add_show_environment(*group);
   CLI::App* reference = group->add_subcommand("reference", "Print the page of all as Markdown");
   reference->footer("  aicmp env reference > docs/environments.md");
   reference->callback([] { write_stdout(environment_reference()); });

@@ -8,6 +8,7 @@
 #include "agents/training_config.hpp"
 #include "cli/commands.hpp"
 #include "cli/learning_commands.hpp"
+#include "cli/overrides.hpp"
 #include "sim/base/error.hpp"
 
 namespace aicmp {
@@ -69,9 +70,7 @@ void add_evaluate_command(CLI::App& app) {
                    "Simulator steps to tune each heuristic with")
       ->check(CLI::PositiveNumber)
       ->option_text("N");
-  command->add_option("--set", options->overrides, "Override an option; may be repeated")
-      ->allow_extra_args(false)
-      ->option_text("KEY=VALUE");
+  add_overrides(*command, options->overrides);
   command->add_flag("--json", options->json, "Print JSON instead of text");
   command->callback([options] { evaluate_command(*options); });
 }

@@ -1,18 +1,17 @@
-#include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
 #include "cli/forecast_folder.hpp"
+#include "cli/history.hpp"
 #include "cli/onnx.hpp"
 #include "sim/base/error.hpp"
 #include "sim/experiment/build_info.hpp"
 #include "sim/forecast/evaluation.hpp"
-#include "sim/market/civil_time.hpp"
 #include "sim/policy/bundle.hpp"
+#include "sim/policy/files.hpp"
 
 namespace aicmp {
 namespace {
@@ -67,24 +66,14 @@ void prepare(ForecastOptions& options) {
     throw ConfigError({}, "", "there is nothing to foretell",
                       "--daily, --blocks, --mempool, --energy, --simulated");
   }
-  if (!options.since.empty()) {
-    const std::optional<std::int64_t> since = parse_date(options.since);
-    if (!since) throw ConfigError({}, "--since", options.since + " is no date", "YYYY-MM-DD");
-    options.input.since_unix_s = *since;
-  }
-  options.input.now_unix_s = std::chrono::duration_cast<std::chrono::seconds>(
-                                 std::chrono::system_clock::now().time_since_epoch())
-                                 .count();
+  if (!options.since.empty()) options.input.since_unix_s = parse_since(options.since);
+  options.input.now_unix_s = now_unix_s();
 }
 
 void run_evaluate(ForecastOptions& options, const std::vector<std::string>& argv) {
   prepare(options);
   const std::vector<Comparison> comparisons = comparisons_of(options);
-  if (!options.json.empty()) {
-    std::ofstream file(options.json, std::ios::binary);
-    file << evaluation_json(comparisons);
-    if (!file.flush()) throw IoError(options.json, "cannot be written");
-  }
+  if (!options.json.empty()) write_file(options.json, evaluation_json(comparisons));
   write_stdout(evaluation_text(comparisons));
   if (options.out.empty()) return;
   RunFacts facts;
@@ -116,6 +105,9 @@ const Target& find_target(const std::vector<Target>& targets, const std::string&
 /// Trains on the whole series; the walk before it, on which nothing was seen ahead, is its record.
 void run_train(ForecastTrainOptions& options) {
   prepare(options.data);
+  if (std::filesystem::exists(options.out)) {
+    throw ConfigError({}, "--out", options.out + " exists already", "a new folder");
+  }
   std::vector<Target> targets = options.data.simulated ? simulated_targets(options.data.seed)
                                                        : recorded_targets(options.data.input);
   Target target = find_target(targets, options.target);
@@ -135,9 +127,6 @@ void run_train(ForecastTrainOptions& options) {
   bundle.origin.evaluation = nlohmann::ordered_json::parse(evaluation_json(comparisons));
   bundle.parity =
       record_parity(PolicyInference(bundle.model), forecaster->observation(target.series));
-  if (std::filesystem::exists(options.out)) {
-    throw ConfigError({}, "--out", options.out + " exists already", "a new folder");
-  }
   std::filesystem::create_directories(options.out);
   write_bundle_files(bundle, options.out);
   seal_bundle(options.out);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/commands.hpp"
+#include "cli/overrides.hpp"
 #include "sim/base/error.hpp"
 #include "sim/experiment/schema.hpp"
 #include "sim/experiment/toml_writer.hpp"
@@ -15,15 +16,9 @@ struct ScenarioArguments {
   std::vector<std::string> files;
   std::vector<std::string> overrides;
   bool comments = false;
-
-  void add_overrides_to(CLI::App& command) {
-    command.add_option("--set", overrides, "Override an option; may be repeated")
-        ->allow_extra_args(false)
-        ->option_text("KEY=VALUE");
-  }
 };
 
-void add_show(CLI::App& group) {
+void add_show_scenario(CLI::App& group) {
   CLI::App* command = group.add_subcommand("show", "Print a scenario merged and complete");
   command->footer(
       "Defaults, the files it extends, the file itself and --set, in this order. The\n"
@@ -34,7 +29,7 @@ void add_show(CLI::App& group) {
       ->required()
       ->expected(1)
       ->option_text(" ");
-  arguments->add_overrides_to(*command);
+  add_overrides(*command, arguments->overrides);
   command->add_flag("--comments", arguments->comments, "Explain each option");
   command->callback([arguments] {
     Scenario scenario = load_scenario(arguments->files.front(), arguments->overrides);
@@ -43,7 +38,7 @@ void add_show(CLI::App& group) {
   });
 }
 
-void add_check(CLI::App& group) {
+void add_check_scenarios(CLI::App& group) {
   CLI::App* command = group.add_subcommand("check", "Say whether scenarios would run");
   command->footer(
       "Reads each file and the data it names and builds its world, but runs and writes\n"
@@ -53,7 +48,7 @@ void add_check(CLI::App& group) {
   command->add_option("files", arguments->files, "Scenario files (TOML)")
       ->required()
       ->option_text("...");
-  arguments->add_overrides_to(*command);
+  add_overrides(*command, arguments->overrides);
   command->callback([arguments] {
     bool faulty = false;
     for (const std::string& file : arguments->files) {
@@ -86,8 +81,8 @@ void add_derived(CLI::App& group, const char* name, const char* description, con
 void add_scenario_command(CLI::App& app) {
   CLI::App* group = app.add_subcommand("scenario", "Show, check and document scenario files");
   group->require_subcommand(1);
-  add_show(*group);
-  add_check(*group);
+  add_show_scenario(*group);
+  add_check_scenarios(*group);
   add_derived(*group, "schema", "Print the JSON Schema of scenario files",
               "For editors that complete and check TOML, such as Taplo. A scenario that begins\n"
               "with the line `#:schema ../docs/scenario.schema.json` is checked as you type.\n\n"

@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/overrides.hpp"
 #include "cli/policy_choice.hpp"
 #include "cli/progress.hpp"
 #include "sim/experiment/live_run.hpp"
@@ -36,9 +37,7 @@ void write_replications(OutputFile& file, const Summary& summary) {
 
 void StudyOptions::add_to(CLI::App& command) {
   command.add_option("scenario", scenario, "Scenario file (TOML)")->required()->option_text(" ");
-  command.add_option("--set", overrides, "Override an option; may be repeated")
-      ->allow_extra_args(false)
-      ->option_text("KEY=VALUE");
+  add_overrides(command, overrides);
   command.add_option("--seed", seed, "Seed of all random numbers")
       ->check(CLI::NonNegativeNumber)
       ->option_text("N");

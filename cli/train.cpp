@@ -14,6 +14,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/learning_commands.hpp"
+#include "cli/overrides.hpp"
 #include "cli/progress.hpp"
 #include "cli/study.hpp"
 #include "sim/base/error.hpp"
@@ -224,9 +225,7 @@ void add_train_command(CLI::App& app, const std::vector<std::string>& argv) {
       ->add_option("--device", options->device,
                    "cpu or cuda, where libtorch has it; default the scenario's")
       ->option_text("NAME");
-  command->add_option("--set", options->overrides, "Override an option; may be repeated")
-      ->allow_extra_args(false)
-      ->option_text("KEY=VALUE");
+  add_overrides(*command, options->overrides);
   command->add_option("--out", options->out, "Folder for the results; default runs/<name>")
       ->option_text("DIR");
   command->add_flag("--force", options->force, "Replace the results of an earlier run there");

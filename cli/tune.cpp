@@ -11,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/learning_commands.hpp"
+#include "cli/overrides.hpp"
 #include "cli/progress.hpp"
 #include "cli/study.hpp"
 #include "sim/experiment/run_folder.hpp"
@@ -153,9 +154,7 @@ void add_tune_command(CLI::App& app, const std::vector<std::string>& argv) {
   command->add_option("--episodes", options->episodes, "Worlds that score a setting")
       ->check(CLI::Range(1, 1'000'000))
       ->option_text("N");
-  command->add_option("--set", options->overrides, "Override an option; may be repeated")
-      ->allow_extra_args(false)
-      ->option_text("KEY=VALUE");
+  add_overrides(*command, options->overrides);
   command->add_option("--out", options->out, "Folder for the results; default runs/<name>-tune")
       ->option_text("DIR");
   command->add_flag("--force", options->force, "Replace the results of an earlier run there");
