@@ -25,19 +25,6 @@ namespace {
 constexpr std::size_t kLeastFeeDays = 100;
 constexpr std::size_t kLeastHeldOut = 30;
 
-const char* model_name(PriceModel model) {
-  switch (model) {
-    case PriceModel::kMerton:
-      return "\"merton\"";
-    case PriceModel::kHeston:
-      return "\"heston\"";
-    case PriceModel::kRegime:
-      return "\"regime\"";
-    default:
-      return "\"gbm\"";
-  }
-}
-
 std::string span_text(const Record& record) {
   return fmt::format("{}, {} to {}", record.path.substr(record.path.find_last_of('/') + 1),
                      show_date(record.unix_s.front()), show_date(record.unix_s.back()));
@@ -81,6 +68,48 @@ void check_hash_rate(const Record& record, const Calendar& calendar) {
                                 "three in another unit?",
                                 ratio),
                     "0.95 to 1.05 times");
+}
+
+/// The longest stretch of a history in which every 14 days are known.
+struct GrowthStretch {
+  GrowthRecord record;
+  std::size_t without_fees = 0;  // periods whose first day has none
+  std::size_t last_day = 0;      // since the first day of the history
+};
+
+GrowthStretch longest_growth(const Calendar& calendar) {
+  const auto& columns = calendar.columns;
+  GrowthStretch present;
+  GrowthStretch longest;
+  for (std::size_t first = 0; first + kGrowthPeriodDays <= calendar.days;
+       first += kGrowthPeriodDays) {
+    double sum = 0.0;
+    for (std::size_t d = first; d < first + kGrowthPeriodDays; ++d) {
+      sum += columns[kHashRateEhs][d];
+    }
+    const double mean_ehs = sum / static_cast<double>(kGrowthPeriodDays);
+    const double fees = columns[kFeesBtc][first];
+    const double difficulty = columns[kDifficulty][first];
+    // By difficulty where it is known: the hash rate of a day is luck for a tenth.
+    const double ehs = difficulty > 0.0 ? difficulty * kHashesPerWork / 600.0 * 1e-18 : mean_ehs;
+    const double issued = difficulty > 0.0
+                              ? columns[kIssuanceBtc][first] / columns[kBlockCount][first] * 144.0
+                              : columns[kIssuanceBtc][first];
+    const double reward = issued + (std::isnan(fees) ? 0.0 : fees);
+    const double price = columns[kPriceUsd][first];
+    const double hash_price = price * reward / (ehs * 1e3);
+    if (!std::isfinite(std::log(mean_ehs)) || !std::isfinite(std::log(hash_price))) {
+      present = GrowthStretch();
+      continue;
+    }
+    present.record.log_hash_rate.push_back(std::log(mean_ehs * 1e18));
+    present.record.price_usd.push_back(price);
+    present.record.hash_price_usd_per_phs_day.push_back(hash_price);
+    present.without_fees += std::isnan(fees) ? 1 : 0;
+    present.last_day = first + kGrowthPeriodDays - 1;
+    if (present.record.price_usd.size() > longest.record.price_usd.size()) longest = present;
+  }
+  return longest;
 }
 
 class Calibrator {
@@ -144,16 +173,16 @@ class Calibrator {
       return;
     }
     PriceConfig config;
-    const std::vector<Fit> fits = fit_prices(known, config, input_.seed);
+    PriceFits prices = fit_prices(known, config, input_.seed);
     const double last = *std::find_if(price.rbegin(), price.rend(),
                                       [](double value) { return !std::isnan(value); });
-    set("market.price.model", model_name(config.model), "fewest misses of four");
+    set("market.price.model", fmt::format("\"{}\"", prices.name), "fewest misses of four");
     set("market.price.initial_usd", fmt::format("{:.2f}", last),
         fmt::format("at {}", show_date(record.unix_s.back())));
-    const std::string chosen = model_name(config.model);
-    for (Fit fit : fits) {
+    for (std::size_t i = 0; i < prices.fits.size(); ++i) {
+      Fit& fit = prices.fits[i];
       fit.source = fmt::format("{}, {} daily returns", span_text(record), known.size());
-      if ("\"" + fit.process.substr(fit.process.rfind(' ') + 1) + "\"" == chosen) {
+      if (i == prices.best) {
         keep(std::move(fit));
       } else {
         result_.fits.push_back(std::move(fit));
@@ -165,64 +194,36 @@ class Calibrator {
   }
 
   void fit_growth_of(const Record& record, const Calendar& calendar) {
-    const auto& columns = calendar.columns;
-    GrowthRecord growth;
-    GrowthRecord longest;
-    std::size_t without_fees = 0;
-    growth.blocks_per_period = 2016.0;
-    for (std::size_t first = 0; first + kGrowthPeriodDays <= calendar.days;
-         first += kGrowthPeriodDays) {
-      double sum = 0.0;
-      for (std::size_t d = first; d < first + kGrowthPeriodDays; ++d) {
-        sum += columns[kHashRateEhs][d];
-        if (std::isnan(columns[kFeesBtc][d])) ++without_fees;
-      }
-      const double mean_ehs = sum / static_cast<double>(kGrowthPeriodDays);
-      const double fees = columns[kFeesBtc][first];
-      const double difficulty = columns[kDifficulty][first];
-      // By difficulty where it is known: the hash rate of a day is luck for a tenth.
-      const double ehs = difficulty > 0.0 ? difficulty * kHashesPerWork / 600.0 * 1e-18 : mean_ehs;
-      const double issued = difficulty > 0.0
-                                ? columns[kIssuanceBtc][first] / columns[kBlockCount][first] * 144.0
-                                : columns[kIssuanceBtc][first];
-      const double reward = issued + (std::isnan(fees) ? 0.0 : fees);
-      const double price = columns[kPriceUsd][first];
-      const double hash_price = price * reward / (ehs * 1e3);
-      if (std::isfinite(std::log(mean_ehs)) && std::isfinite(std::log(hash_price))) {
-        growth.log_hash_rate.push_back(std::log(mean_ehs * 1e18));
-        growth.price_usd.push_back(price);
-        growth.hash_price_usd_per_phs_day.push_back(hash_price);
-        if (growth.price_usd.size() > longest.price_usd.size()) longest = growth;
-      } else {
-        growth = GrowthRecord();
-      }
-    }
-    if (longest.price_usd.size() < kLeastGrowthPeriods) {
+    const GrowthStretch longest = longest_growth(calendar);
+    const std::size_t periods = longest.record.price_usd.size();
+    if (periods < kLeastGrowthPeriods) {
       skip(record, "growth",
-           fmt::format("{} periods of 14 days with hash rate, price and issuance",
-                       longest.price_usd.size()),
+           fmt::format("{} periods of 14 days with hash rate, price and issuance", periods),
            kLeastGrowthPeriods);
       return;
     }
     HashPriceReaction reaction;
-    Fit fit = fit_growth(longest, reaction, input_.seed);
-    fit.source = fmt::format("{}, {} periods", span_text(record), longest.price_usd.size());
-    if (without_fees > 0) {
+    Fit fit = fit_growth(longest.record, reaction, input_.seed);
+    fit.source = fmt::format("{}, {} periods", span_text(record), periods);
+    if (longest.without_fees > 0) {
       fit.warnings.push_back(fmt::format(
-          "{} days have no fees: their hash price is that of the subsidy alone", without_fees));
+          "{} periods begin without fees: their hash price is that of the subsidy alone",
+          longest.without_fees));
     }
     set("network.hash_rate_ehs",
-        fmt::format("{:.1f}", std::exp(longest.log_hash_rate.back()) * 1e-18),
-        "mean of the last 14 days, our pool included");
-    const double difficulty = columns[kDifficulty].back();
+        fmt::format("{:.1f}", std::exp(longest.record.log_hash_rate.back()) * 1e-18),
+        fmt::format("mean of 14 days to {}, our pool included",
+                    show_date(record.unix_s.front() +
+                              static_cast<std::int64_t>(longest.last_day) * kSecondsPerDay)));
+    const double difficulty = calendar.columns[kDifficulty].back();
     if (difficulty > 0.0) {
       set("network.start_nbits", fmt::format("\"{:08x}\"", compact_from_difficulty(difficulty)),
           fmt::format("difficulty of {}", show_date(record.unix_s.back())));
     }
     set("network.growth.model", "\"hash_price\"");
     keep(std::move(fit));
-    if (rest_of(longest.price_usd.size()) >= kLeastGrowthPeriods) {
-      result_.fits.push_back(held_out_retargets(longest, input_.hold_out, input_.seed));
+    if (rest_of(periods) >= kLeastGrowthPeriods) {
+      result_.fits.push_back(held_out_retargets(longest.record, input_.hold_out, input_.seed));
     }
   }
 

@@ -347,19 +347,20 @@ Fit fit_price(std::span<const double> daily, PriceModel model, PriceConfig& conf
   return fit_model(*found, daily, config, seed);
 }
 
-std::vector<Fit> fit_prices(std::span<const double> daily, PriceConfig& config,
-                            std::uint64_t seed) {
-  std::vector<Fit> fits;
+PriceFits fit_prices(std::span<const double> daily, PriceConfig& config, std::uint64_t seed) {
+  PriceFits all;
   PriceConfig best;
   std::size_t fewest = std::numeric_limits<std::size_t>::max();
   for (const Model& model : models()) {
-    fits.push_back(fit_model(model, daily, config, seed));
-    if (fits.back().warnings.size() >= fewest) continue;
-    fewest = fits.back().warnings.size();
+    all.fits.push_back(fit_model(model, daily, config, seed));
+    if (all.fits.back().warnings.size() >= fewest) continue;
+    fewest = all.fits.back().warnings.size();
     best = config;
+    all.best = all.fits.size() - 1;
+    all.name = model.name;
   }
   config = best;
-  return fits;
+  return all;
 }
 
 }  // namespace aicmp

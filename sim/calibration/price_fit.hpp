@@ -33,7 +33,14 @@ std::vector<double> draw_daily_returns(const PriceConfig& config, std::int64_t d
 Fit fit_price(std::span<const double> daily, PriceModel model, PriceConfig& config,
               std::uint64_t seed);
 
-/// All four models. `config` becomes that whose checks fail least often, the simplest of equals.
-std::vector<Fit> fit_prices(std::span<const double> daily, PriceConfig& config, std::uint64_t seed);
+/// Fits of all four models, the simplest first.
+struct PriceFits {
+  std::vector<Fit> fits;
+  std::size_t best = 0;   // whose checks fail least often, the simplest of equals
+  const char* name = "";  // of the best, as market.price.model has it
+};
+
+/// `config` becomes the best of them.
+PriceFits fit_prices(std::span<const double> daily, PriceConfig& config, std::uint64_t seed);
 
 }  // namespace aicmp

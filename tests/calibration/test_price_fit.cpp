@@ -57,9 +57,11 @@ TEST_CASE("a model that cannot make the data's tails is told so in words") {
   truth.merton.jumps_per_year = 8.0;
   const std::vector<double> daily = draw_daily_returns(truth, kDays, {3, 0, 0});
   PriceConfig fitted;
-  const std::vector<Fit> fits = fit_prices(daily, fitted, 5);
-  REQUIRE(fits.front().process == "price, gbm");
-  REQUIRE(!fits.front().warnings.empty());
-  CHECK(fits.front().warnings.front().find("kurtosis") != std::string::npos);
+  const PriceFits all = fit_prices(daily, fitted, 5);
+  REQUIRE(all.fits.front().process == "price, gbm");
+  REQUIRE(!all.fits.front().warnings.empty());
+  CHECK(all.fits.front().warnings.front().find("kurtosis") != std::string::npos);
   CHECK(fitted.model == PriceModel::kMerton);
+  CHECK(all.name == std::string("merton"));
+  CHECK(all.fits[all.best].process == "price, merton");
 }
