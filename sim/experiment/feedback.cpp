@@ -9,7 +9,6 @@
 namespace aicmp {
 namespace {
 
-constexpr double kDaysPerYear = 365.25;
 constexpr double kLeastFeesBtc = 1e-8;
 constexpr double kLeastFeeChange = 0.001;     // smaller ones are not worth a notice
 constexpr double kLeastRelativeChange = 0.1;  // of 1 - eta and of the share difficulty
@@ -74,7 +73,7 @@ void Feedback::test_luck(const OperatorView& view) {
     since_blocks_ = view.blocks;
     since_expected_ = view.expected_blocks;
   }
-  if (luck_.value() < std::log(kDaysPerYear / config_.false_alarms_per_year)) return;
+  if (luck_.value() < config_.alarm_threshold()) return;
   ++luck_alarms_;
   luck_.reset();
   const double found = static_cast<double>(view.blocks - since_blocks_);

@@ -1,5 +1,7 @@
 #include "sim/experiment/feedback_config.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "sim/base/error.hpp"
@@ -15,6 +17,11 @@ void check_bounds(const char* key, double low, double high) {
 }
 
 }  // namespace
+
+double FeedbackConfig::alarm_threshold() const {
+  constexpr double kDaysPerYear = 365.25;
+  return std::log(kDaysPerYear / false_alarms_per_year);
+}
 
 void add_options(OptionTable& table, FeedbackConfig& config) {
   table.add("feedback.enabled", config.enabled,

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "sim/base/options.hpp"
-#include "sim/pool/pool.hpp"
+#include "sim/pool/pool_config.hpp"
 
 namespace aicmp {
 
@@ -32,6 +32,9 @@ struct FeedbackConfig {
   double shares_per_s = 0.0;  // of all miners; 0: share difficulty is left alone
   double share_difficulty_min = 1.0;
   double share_difficulty_max = 1e9;
+
+  /// Of a CUSUM that is fed every day, for false_alarms_per_year (Lorden 1971).
+  double alarm_threshold() const;
 };
 
 /// Options `feedback.*`.

@@ -6,7 +6,7 @@
 #include "sim/base/random.hpp"
 #include "sim/base/units.hpp"
 #include "sim/fleet/population.hpp"
-#include "sim/pool/pool.hpp"
+#include "sim/pool/pool_config.hpp"
 
 namespace aicmp {
 

@@ -16,7 +16,7 @@
 #include "sim/market/fees.hpp"
 #include "sim/market/price.hpp"
 #include "sim/pool/ledger.hpp"
-#include "sim/pool/pool.hpp"
+#include "sim/pool/pool_config.hpp"
 
 namespace aicmp {
 

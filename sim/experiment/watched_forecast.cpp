@@ -13,7 +13,6 @@
 namespace aicmp {
 namespace {
 
-constexpr double kDaysPerYear = 365.25;
 constexpr double kMissesExpected = 0.1;
 constexpr double kMissesOfDrift = 0.5;
 
@@ -63,7 +62,7 @@ std::optional<WatchedForecast::Event> WatchedForecast::add(double value) {
   std::optional<Event> event;
   const std::size_t needed =
       Forecaster::least_history(static_cast<std::size_t>(config_.review_days));
-  if (misses_.value() >= std::log(kDaysPerYear / config_.false_alarms_per_year)) {
+  if (misses_.value() >= config_.alarm_threshold()) {
     ++alarms_;
     regime_ = last_regular_;
     event = {learnt_, 0,
