@@ -82,7 +82,7 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   }
   if (whereabouts_.spreaders().exist()) {
     move_miners();
-    order_rotation();
+    order(kRotation, whereabouts_.spreaders().next());
   }
   if (scenario.fleet.has_machines()) {
     plant_.emplace(scenario.fleet, sites_, miners_, key, scenario.network.chain.start_unix_s,
@@ -102,8 +102,8 @@ World::World(const Scenario& scenario, const WorldKey& key, Observer* observer,
   }
   repeat(kVariation, Time::days(scenario.run.variation_days));
   repeat(kSample, Time::hours(scenario.run.sample_hours));
-  order_inspection();
-  order_theft();
+  order(kInspection, inspections_.next());
+  order(kTheft, theft_.next());
   order_hijack();
   if (scenario.pool.monitor.enabled) repeat(kWatch, pool_.monitor().interval());
   if (observer_ != nullptr) observer_->on_sample(*this);
@@ -135,6 +135,10 @@ void World::check_share_rates() const {
 
 void World::repeat(Kind kind, Time period) {
   calendar_.push(now_ + period, kind, 0);
+}
+
+void World::order(Kind kind, Time time) {
+  if (time != Time::forever()) calendar_.push(time, kind, 0);
 }
 
 void World::advance(Time until) {
@@ -377,19 +381,28 @@ void World::review() {
   if (whereabouts_.choosers().review(view)) move_miners();
 }
 
-void World::order_rotation() {
-  if (whereabouts_.spreaders().next() != Time::forever())
-    calendar_.push(whereabouts_.spreaders().next(), kRotation, 0);
-}
-
-void World::order_inspection() {
-  if (inspections_.next() != Time::forever()) calendar_.push(inspections_.next(), kInspection, 0);
-}
-
 void World::inspect() {
   const Finding finding = inspections_.take();
   ++(finding.true_alarm ? totals_.found_identities : totals_.false_alarms);
   pool_.forfeit(now_, finding.account, "taken for a false identity");
+}
+
+void World::end_day() {
+  const Satoshi mean_fees =
+      day_fees_sat_.count() > 0 ? Satoshi(std::llround(day_fees_sat_.mean())) : fees().mean_144;
+  pool_.end_day(now_, fpps_fees_.end_day().value_or(mean_fees));
+  pool_.expect_fees(mean_fees);
+  if (feedback_) adjust(mean_fees);
+  day_fees_sat_ = {};
+}
+
+void World::settle() {
+  const std::vector<PayoutBatch> payouts = pool_.settle(now_);
+  for (std::size_t i = 0; i < first_payouts_.size(); ++i) {
+    first_payouts_[i].settle(now_, pool_.accounts()[i].book.paid_by_miner());
+    theft_.see_payouts(i, pool_.accounts()[i].book.paid_by_miner());
+  }
+  if (observer_ != nullptr) observer_->on_payout(*this, payouts);
 }
 
 /// A day of the operator's loop.
@@ -412,14 +425,10 @@ void World::adjust(Satoshi mean_fees) {
   }
 }
 
-void World::order_theft() {
-  if (theft_.next() != Time::forever()) calendar_.push(theft_.next(), kTheft, 0);
-}
-
 void World::order_hijack() {
   if (whereabouts_.hijack().next() == hijack_ordered_) return;
   hijack_ordered_ = whereabouts_.hijack().next();
-  if (hijack_ordered_ != Time::forever()) calendar_.push(hijack_ordered_, kHijack, 0);
+  order(kHijack, hijack_ordered_);
 }
 
 /// Miners who lose their connection have the mean of it until the next control point.
@@ -465,26 +474,14 @@ void World::report_ruin() {
 
 void World::handle(Kind kind) {
   switch (kind) {
-    case kDay: {
-      const Satoshi mean_fees =
-          day_fees_sat_.count() > 0 ? Satoshi(std::llround(day_fees_sat_.mean())) : fees().mean_144;
-      pool_.end_day(now_, fpps_fees_.end_day().value_or(mean_fees));
-      pool_.expect_fees(mean_fees);
-      if (feedback_) adjust(mean_fees);
-      day_fees_sat_ = {};
+    case kDay:
+      end_day();
       repeat(kDay, Time::days(1));
       break;
-    }
-    case kSettlement: {
-      const std::vector<PayoutBatch> payouts = pool_.settle(now_);
-      for (std::size_t i = 0; i < first_payouts_.size(); ++i) {
-        first_payouts_[i].settle(now_, pool_.accounts()[i].book.paid_by_miner());
-        theft_.see_payouts(i, pool_.accounts()[i].book.paid_by_miner());
-      }
-      if (observer_ != nullptr) observer_->on_payout(*this, payouts);
+    case kSettlement:
+      settle();
       repeat(kSettlement, Time::hours(scenario_.pool.settlement_hours));
       break;
-    }
     case kDividend:
       pool_.pay_dividends(now_);
       repeat(kDividend, Time::days(scenario_.pool.payout.dividend_days));
@@ -503,7 +500,7 @@ void World::handle(Kind kind) {
       break;
     case kInspection:
       inspect();
-      order_inspection();
+      order(kInspection, inspections_.next());
       break;
     case kWatch:
       watch();
@@ -515,7 +512,7 @@ void World::handle(Kind kind) {
       break;
     case kRotation:
       whereabouts_.spreaders().step();
-      order_rotation();
+      order(kRotation, whereabouts_.spreaders().next());
       move_miners();
       break;
     case kMachines:
@@ -526,7 +523,7 @@ void World::handle(Kind kind) {
       break;
     case kTheft:
       if (const auto account = theft_.step()) alarm(AlarmKind::kTheft, account);
-      order_theft();
+      order(kTheft, theft_.next());
       break;
     case kConnection:
       run_connections();

@@ -176,17 +176,17 @@ class World {
   void report_temperatures();
   void move_miners();
   void review();
-  void order_rotation();
-  void order_inspection();
-  void order_theft();
   void order_hijack();
   void run_connections();
   void watch();
   void inspect();
+  void end_day();
+  void settle();
   void adjust(Satoshi mean_fees);
   void follow_replay();
   void handle(Kind kind);
   void repeat(Kind kind, Time period);
+  void order(Kind kind, Time time);
   void tell_fate(BlockFate fate);
   void report_ruin();
 

@@ -75,11 +75,11 @@ void Plant::add_group(const FleetConfig& fleet, std::uint32_t index, const Popul
                       const WorldKey& key) {
   const GroupConfig& config = fleet.groups[index];
   const AsicCatalogue catalogue(fleet.asics);
-  const AsicModel& model = catalogue[catalogue.find(config.asic, "fleet.groups.asic")];
+  const std::size_t asic = catalogue.find(config.asic, "fleet.groups.asic");
+  const AsicModel& model = catalogue[asic];
   const MachinesConfig& machines = config.machines;
   const PowerCurve curve(model, config.mode);
-  const OperatingPoint mode = catalogue.operating_point(
-      catalogue.find(config.asic, "fleet.groups.asic"), config.mode, "fleet.groups.mode");
+  const OperatingPoint mode = catalogue.operating_point(asic, config.mode, "fleet.groups.mode");
   Group group{.fleet_group = index,
               .site = static_cast<std::uint32_t>(config.energy_site),
               .first = static_cast<std::uint32_t>(account_.size()),
