@@ -11,7 +11,7 @@
 namespace aicmp {
 namespace {
 
-constexpr const char* kAll = "all";
+constexpr const char* kAllRules = "all";
 
 struct GridOptions {
   std::vector<std::string> rules;
@@ -24,28 +24,30 @@ struct GridOptions {
   GridConfig grid;
 };
 
-std::string number(double value, int digits) {
+std::string number_text(double value, int digits) {
   return std::isnan(value)   ? "-"
          : std::isinf(value) ? ">15m"
                              : fmt::format("{:.{}f}", value, digits);
 }
 
-constexpr const char* kRow =
+constexpr const char* kGridRow =
     "{:<12} {:>5} {:<8} {:>6} {:>6} {:>6} {:>6} {:>6} {:>7} {:>7} {:>6} {:>6} {:>7} {:>6} {:>6}\n";
 
-std::string table_head() {
-  return fmt::format(kRow, "rule", "spm", "scenario", "conv", "p10 s", "p50 s", "p90 s", "err50",
-                     "err90", "fire/m", "react", "p50 s", "mean/m", "sd ln", "fire/h");
+std::string grid_table_head() {
+  return fmt::format(kGridRow, "rule", "spm", "scenario", "conv", "p10 s", "p50 s", "p90 s",
+                     "err50", "err90", "fire/m", "react", "p50 s", "mean/m", "sd ln", "fire/h");
 }
 
-std::string table_row(const GridCell& cell) {
-  return fmt::format(
-      kRow, cell.rule, cell.shares_per_min > 0.0 ? fmt::format("{:g}", cell.shares_per_min) : "-",
-      cell.scenario, number(cell.converged, 3), number(cell.convergence_p10_s, 0),
-      number(cell.convergence_p50_s, 0), number(cell.convergence_p90_s, 0),
-      number(cell.error_p50, 3), number(cell.error_p90, 3), number(cell.changes_per_min, 4),
-      number(cell.reacted, 3), number(cell.reaction_p50_s, 0), number(cell.mean_shares_per_min, 2),
-      number(cell.log_error_sd, 3), number(cell.changes_per_hour, 2));
+std::string grid_table_row(const GridCell& cell) {
+  return fmt::format(kGridRow, cell.rule,
+                     cell.shares_per_min > 0.0 ? fmt::format("{:g}", cell.shares_per_min) : "-",
+                     cell.scenario, number_text(cell.converged, 3),
+                     number_text(cell.convergence_p10_s, 0), number_text(cell.convergence_p50_s, 0),
+                     number_text(cell.convergence_p90_s, 0), number_text(cell.error_p50, 3),
+                     number_text(cell.error_p90, 3), number_text(cell.changes_per_min, 4),
+                     number_text(cell.reacted, 3), number_text(cell.reaction_p50_s, 0),
+                     number_text(cell.mean_shares_per_min, 2), number_text(cell.log_error_sd, 3),
+                     number_text(cell.changes_per_hour, 2));
 }
 
 /// Names and values of a cell's numbers, alike in CSV and JSON.
@@ -100,7 +102,7 @@ void grid(GridOptions options) {
   };
   if (options.rules.empty() && options.policy.empty()) add(VardiffKind::kSv2Classic);
   for (const std::string& name : options.rules) {
-    if (name != kAll) {
+    if (name != kAllRules) {
       add(vardiff_kind(name));
       continue;
     }
@@ -112,21 +114,21 @@ void grid(GridOptions options) {
   }
   nlohmann::ordered_json cells = nlohmann::ordered_json::array();
   if (options.csv) write_stdout(csv_head());
-  if (!options.csv && !options.json) write_stdout(table_head());
+  if (!options.csv && !options.json) write_stdout(grid_table_head());
   for (const VardiffConfig& rule : rules) {
     options.grid.rule = rule;
     run_grid(options.grid, [&](const GridCell& cell) {
       if (options.json) {
         cells.push_back(json_of(cell));
       } else {
-        write_stdout(options.csv ? csv_row(cell) : table_row(cell));
+        write_stdout(options.csv ? csv_row(cell) : grid_table_row(cell));
       }
     });
   }
   if (options.json) write_stdout(nlohmann::ordered_json{{"cells", cells}}.dump(2) + "\n");
 }
 
-std::string footer() {
+std::string grid_footer() {
   std::string text =
       "A miner of 1 PH/s, whose shares are Poisson, alone with a rule for 30 minutes.\n"
       "conv, p10-p90   part of the trials that converged, and when: the last change\n"
@@ -155,7 +157,7 @@ std::string footer() {
 void add_vardiff_grid_command(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("vardiff-grid", "Score share-difficulty rules on the Stratum V2 metrics");
-  command->footer(footer());
+  command->footer(grid_footer());
   const auto options = std::make_shared<GridOptions>();
   command->add_option("--rule", options->rules, "Rules, or all; default sv2-classic")
       ->delimiter(',')

@@ -10,9 +10,9 @@
 namespace aicmp {
 namespace {
 
-class Collector {
+class AttackCollector {
  public:
-  explicit Collector(const World& world) : world_(world) {}
+  explicit AttackCollector(const World& world) : world_(world) {}
 
   std::vector<Measure> collect() {
     if (world_.scenario().pool.front_end.flood.exists()) flood();
@@ -145,7 +145,7 @@ class Collector {
 }  // namespace
 
 std::vector<Measure> measure_attacks(const World& world) {
-  return Collector(world).collect();
+  return AttackCollector(world).collect();
 }
 
 }  // namespace aicmp

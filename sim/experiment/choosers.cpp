@@ -11,7 +11,7 @@
 namespace aicmp {
 namespace {
 
-constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kNoChooser = std::numeric_limits<std::uint32_t>::max();
 constexpr double kTie = 1e-12;  // of fair income: what rounding can make
 constexpr double kHoursPerWeek = 168.0;
 
@@ -29,7 +29,7 @@ Choosers::Choosers(const FleetConfig& fleet, const Population& miners, const Wor
   }
   inside_.assign(miners.size(), 1.0);
   inside_days_.assign(miners.size(), 0.0);
-  miner_of_account_.assign(miners.size(), kNone);
+  miner_of_account_.assign(miners.size(), kNoChooser);
   for (std::size_t i = 0; i < miners.size(); ++i) {
     const std::uint32_t group = miners.group[i];
     groups_[group].hashes_per_s += miners.hashes_per_s[i];
@@ -99,13 +99,13 @@ double Choosers::mean_inside(std::size_t account) const {
 
 double Choosers::outside(std::size_t account) const {
   const std::uint32_t miner = miner_of_account_[account];
-  if (miner == kNone || !groups_[choosing_[miner].group].running) return 0.0;
+  if (miner == kNoChooser || !groups_[choosing_[miner].group].running) return 0.0;
   return 1.0 - inside_[account];
 }
 
 double Choosers::kept_outside(std::size_t account) const {
   const std::uint32_t miner = miner_of_account_[account];
-  return miner == kNone ? 1.0 : 1.0 - outside_[choosing_[miner].place.outside].fee;
+  return miner == kNoChooser ? 1.0 : 1.0 - outside_[choosing_[miner].place.outside].fee;
 }
 
 std::vector<double> Choosers::hashes_per_s_outside() const {

@@ -14,7 +14,7 @@ namespace aicmp {
 namespace {
 
 using namespace std::chrono_literals;
-using Json = nlohmann::json;
+using SettingsJson = nlohmann::json;
 
 constexpr char kSettings[] = "settings.json";
 
@@ -28,7 +28,7 @@ ConfigError refused(const std::string& key, const std::string& why, const std::s
   return ConfigError({kSettings, 0}, key, why, allowed);
 }
 
-OwnerLimits limits_of(const std::string& miner, const Json& settings) {
+OwnerLimits limits_of(const std::string& miner, const SettingsJson& settings) {
   if (!settings.is_object()) throw refused(miner, "not an object", R"({"max_power_w": 2500})");
   OwnerLimits limits;
   const std::map<std::string, std::optional<double>*> places = {
@@ -85,7 +85,7 @@ void LiveRun::read_settings(World& world) {
   std::string text = text_of(folder_.path() + "/" + kSettings);
   if (text.empty() || text == settings_) return;
   settings_ = std::move(text);
-  const Json settings = Json::parse(settings_, nullptr, /*allow_exceptions=*/false);
+  const SettingsJson settings = SettingsJson::parse(settings_, nullptr, /*allow_exceptions=*/false);
   if (!settings.is_object()) {
     recorder_.note_refusal(world, {}, std::string(kSettings) + ": not a JSON object");
     return;

@@ -12,15 +12,13 @@
 namespace aicmp {
 namespace {
 
-constexpr std::int64_t kHourNs = 3'600'000'000'000;
-
 class Seasons final : public StepSource {
  public:
   Seasons(const AmbientConfig& config, Rng rng, const CivilTime& local)
       : config_(config),
         local_(local),
         noise_(config.noise_persistence_per_day, 0.0, nullptr, rng),
-        hour_(Time() - Time::nanoseconds(local.start_unix_s() * 1'000'000'000 % kHourNs)) {}
+        hour_(hour_at_start(local)) {}
 
   Step next() override {
     const Time begin = hour_;

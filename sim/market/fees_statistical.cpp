@@ -19,7 +19,6 @@ constexpr std::uint32_t kBlockEntity = 2;
 constexpr double kHoursPerDay = 24.0;
 constexpr double kFeeHoursPerYear = 365.0 * kHoursPerDay;
 constexpr double kBlockIntervalS = 600.0;
-const Time kHour = Time::hours(1.0);
 
 class StatisticalFees final : public FeeSource {
  public:
@@ -54,7 +53,7 @@ class StatisticalFees final : public FeeSource {
     change_spike();
     log_btc_ = std::log(config_.regime_median_btc[regime_]) + log_spike_ +
                config_.level_sd_log * level_.next(hour_end_);
-    hour_end_ += kHour;
+    hour_end_ += Time::hours(1.0);
   }
 
   void change_regime() {

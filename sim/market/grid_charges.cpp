@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
-#include <numbers>
 
 #include "sim/market/civil_time.hpp"
 #include "sim/market/history.hpp"
@@ -14,7 +13,6 @@
 namespace aicmp {
 namespace {
 
-constexpr std::int64_t kHourNs = 3'600'000'000'000;
 constexpr double kComfortC = 18.0;
 constexpr double kNoisePersistencePerDay = 0.5;
 
@@ -25,14 +23,14 @@ class DailyLoad final : public StepSource {
       : config_(config),
         local_(local),
         noise_(kNoisePersistencePerDay, 0.0, nullptr, rng),
-        hour_(Time() - Time::nanoseconds(local.start_unix_s() * 1'000'000'000 % kHourNs)) {}
+        hour_(hour_at_start(local)) {}
 
   Step next() override {
     const Time begin = hour_;
     hour_ = begin + Time::hours(1.0);
     const double day =
         local_.day_fraction(begin + Time::hours(0.5)) - config_.load_peak_hour / 24.0;
-    return {begin, 1.0 + config_.load_daily_amplitude * std::cos(2.0 * std::numbers::pi * day) +
+    return {begin, 1.0 + config_.load_daily_amplitude * std::cos(kTurn * day) +
                        config_.load_noise_sd * noise_.next(begin)};
   }
 

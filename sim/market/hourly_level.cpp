@@ -11,6 +11,11 @@ const Time kFirstInnovation = Time::days(1.0);  // no full day of prices before
 
 }  // namespace
 
+Time hour_at_start(const CivilTime& local) {
+  constexpr std::int64_t kHourS = 3600;
+  return Time() - Time::seconds(static_cast<double>(local.start_unix_s() % kHourS));
+}
+
 HourlyLevel::HourlyLevel(double persistence_per_day, double price_correlation, PricePath* prices,
                          Rng rng)
     : persistence_(std::pow(persistence_per_day, 1.0 / 24.0)),

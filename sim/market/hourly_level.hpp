@@ -4,9 +4,13 @@
 
 #include "sim/base/random.hpp"
 #include "sim/base/units.hpp"
+#include "sim/market/civil_time.hpp"
 #include "sim/market/price.hpp"
 
 namespace aicmp {
+
+/// When the hour began, by the clock of `local`, that is under way at simulation time 0.
+Time hour_at_start(const CivilTime& local);
 
 /// A stationary Gaussian AR(1) of unit variance in hourly steps, whose daily innovations may be
 /// correlated with those of the price: e_h = rho z_d / sqrt(24) + sqrt(1 - rho^2) n_h, where z_d is

@@ -15,7 +15,6 @@ constexpr double kBucketRatio = 1.2;        // 48 buckets span a factor of 6,300
 constexpr std::int64_t kWuPerVb = 4;        // BIP 141
 constexpr std::uint32_t kDemandEntity = 0;  // of StreamId::kMempool
 constexpr std::uint32_t kArrivalsEntity = 1;
-const Time kHour = Time::hours(1.0);
 
 /// n / count of a total, exact in integers and free of overflow; all of it for n = count.
 std::int64_t part(std::int64_t total, std::int64_t n, std::int64_t count) {
@@ -68,7 +67,7 @@ void Mempool::advance(Time t) {
 void Mempool::enter_hour() {
   rng_ = Rng(key_, StreamId::kMempool, kArrivalsEntity, hours_++);
   const double demand = demand_.next(now_);
-  hour_end_ = now_ + kHour;
+  hour_end_ = now_ + Time::hours(1.0);
   const double a = config_.intensity_sd_log;
   tx_per_s_ = config_.tx_per_s * std::exp(a * demand - 0.5 * a * a);
 

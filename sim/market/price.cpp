@@ -9,7 +9,7 @@
 namespace aicmp {
 namespace {
 
-const Time kDay = Time::days(1.0);
+const Time kPriceDay = Time::days(1.0);
 
 PriceProcess make_process(const PriceConfig& config, const WorldKey& key, std::int64_t start_unix_s,
                           Time horizon) {
@@ -43,11 +43,11 @@ PricePath::PricePath(PriceProcess process)
       daily_sd_log_(process.daily_sd_log) {}
 
 double PricePath::daily_innovation(Time t) {
-  const std::int64_t day = t.ns() / kDay.ns();
+  const std::int64_t day = t.ns() / kPriceDay.ns();
   if (day < 1 || !varies()) return 0.0;
   if (day != innovation_day_) {
-    const double open = path_.at(Time::nanoseconds((day - 1) * kDay.ns()));
-    const double close = path_.at(Time::nanoseconds(day * kDay.ns()));
+    const double open = path_.at(Time::nanoseconds((day - 1) * kPriceDay.ns()));
+    const double close = path_.at(Time::nanoseconds(day * kPriceDay.ns()));
     innovation_ = (std::log(close / open) - daily_mean_log_) / daily_sd_log_;
     innovation_day_ = day;
   }

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "sim/pool/work.hpp"
 
 namespace aicmp {
+
+/// Enough shares in a batch for groups to be worth while, few enough to stay in the cache.
+inline constexpr std::size_t kSharesToGroup = 8192;
 
 /// Groups the shares of a batch by miner and work, so that whoever needs no order pays by miner
 /// instead of by share.

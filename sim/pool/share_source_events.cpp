@@ -8,16 +8,13 @@
 namespace aicmp {
 namespace {
 
-// Enough shares for groups to be worth while, few enough to stay in the cache.
-constexpr std::size_t kBatch = 8192;
-
 class EventShareSource final : public ShareSource {
  public:
   EventShareSource(std::size_t miners, const WorldKey& key)
       : ShareSource(miners),
         key_(key),
         groups_(miners),
-        accepted_(kBatch + ArrivalStream::kChunk) {}
+        accepted_(kSharesToGroup + ArrivalStream::kChunk) {}
 
   void set_rates(Time now, ShareRates rates) override {
     rates_ = std::move(rates);
@@ -36,7 +33,7 @@ class EventShareSource final : public ShareSource {
   WorkBatch take(Time until) override {
     WorkBatch batch{begin_, until, era_, {}, {}, rates_.difficulty};
     std::size_t accepted = 0;
-    while (begin_ < until && accepted < kBatch) {
+    while (begin_ < until && accepted < kSharesToGroup) {
       const std::span<const Arrival> arrivals = process_->next_batch(until);
       accepted = accept(arrivals, accepted);
       begin_ = arrivals.empty() ? until : arrivals.back().time;

@@ -17,9 +17,7 @@
 namespace aicmp {
 namespace {
 
-constexpr std::size_t kBatch = 8192;
-
-enum Kind : std::uint32_t {
+enum EventKind : std::uint32_t {
   kJobArrives,  // at a miner, with a new difficulty
   kRestarted,   // a miner works again after a clean job
   kUnbanned,    // a miner is let in again
@@ -117,7 +115,7 @@ class FrontEndSource final : public ShareSource {
 
   WorkBatch take(Time until) override {
     accepted_.clear();
-    while (accepted_.size() < kBatch) {
+    while (accepted_.size() < kSharesToGroup) {
       if (next_ == found_.size()) fetch(until);
       const Time share = next_ < found_.size() ? found_[next_].time : Time::forever();
       const Time event = calendar_.next_time();
@@ -191,7 +189,7 @@ class FrontEndSource final : public ShareSource {
     ++era_;
   }
 
-  void repeat(Kind kind, double seconds) {
+  void repeat(EventKind kind, double seconds) {
     if (seconds < 1e9) calendar_.push(calendar_.now() + Time::seconds(seconds), kind, 0);
   }
 
@@ -220,7 +218,7 @@ class FrontEndSource final : public ShareSource {
 
   void handle() {
     const Event<Parcel> event = calendar_.pop();
-    switch (static_cast<Kind>(event.kind)) {
+    switch (static_cast<EventKind>(event.kind)) {
       case kJobArrives:
         return begin_job(event.time, event.source, event.payload);
       case kRestarted:

@@ -7,7 +7,7 @@ namespace aicmp {
 namespace {
 
 constexpr double kBlocksPerYear = 365.25 * 144.0;
-constexpr double kFactor = 10.0;
+constexpr double kStaleFactor = 10.0;
 // bitcoin-data/stale-blocks, heights 920212 to 966500: .149 % of the blocks.
 constexpr double kUsualStale = 0.0015;
 constexpr std::int64_t kQuietBlocks = 144;
@@ -26,7 +26,7 @@ bool ForkWatch::count_block(Time now) {
     raised_ = quiet_blocks_ < kQuietBlocks;
     return false;
   }
-  test_.add_count(stale, expected_, kFactor);
+  test_.add_count(stale, expected_, kStaleFactor);
   if (test_.value() < threshold_) return false;
   test_.reset();
   raised_ = true;

@@ -3,7 +3,7 @@
 namespace aicmp {
 namespace {
 
-constexpr double kFactor = 2.0;
+constexpr double kTrafficFactor = 2.0;
 
 }  // namespace
 
@@ -19,10 +19,10 @@ void TrafficWatch::look(Time now, std::int64_t received) {
   }
   if (expected == 0.0) return;  // nothing was counted while it learned
   if (raised_) {
-    raised_ = count > kFactor * expected;
+    raised_ = count > kTrafficFactor * expected;
     return;
   }
-  test_.add_count(count, expected, kFactor);
+  test_.add_count(count, expected, kTrafficFactor);
   if (test_.value() < threshold_) return;
   test_.reset();
   raised_ = true;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kHashesPerS = 1e15;
 constexpr double kDurationS = 1800.0;
-constexpr double kStepS = 900.0;
+constexpr double kStepAtS = 900.0;
 constexpr double kQuietS = 300.0;
 constexpr double kSettleS = 120.0;
 constexpr double kLeastSettledS = 600.0;
@@ -36,7 +36,7 @@ TrialPlan plan_of(const GridScenario& scenario, const VardiffConfig& rule,
   plan.duration_s = kDurationS;
   if (scenario.kind == Kind::kCold) plan.start_difficulty /= config.cold_factor;
   if (scenario.kind == Kind::kStep) {
-    plan.hash.push_back({kStepS, kHashesPerS * (1.0 + scenario.step)});
+    plan.hash.push_back({kStepAtS, kHashesPerS * (1.0 + scenario.step)});
   }
   if (scenario.kind == Kind::kSteady) {
     plan.duration_s = kSteadyS;
@@ -70,8 +70,8 @@ class Metrics {
       }
     }
     error_.push_back(std::abs(trial.final_difficulty / ideal_ - 1.0));
-    const auto reaction = std::upper_bound(begin, end, kStepS);
-    const double after_s = reaction == end ? INFINITY : *reaction - kStepS;
+    const auto reaction = std::upper_bound(begin, end, kStepAtS);
+    const double after_s = reaction == end ? INFINITY : *reaction - kStepAtS;
     reaction_.push_back(after_s);
     reacted_.add(after_s <= kReactS ? 1.0 : 0.0);
     shares_.add(trial.shares);
