@@ -14,12 +14,13 @@
 
 using namespace aicmp;
 
-// How far the default mempool and fee process are from records. Nothing here is tuned to pass:
-// records are of a few months of one kind of market, and the defaults are round numbers.
+// How far the default mempool and fee process are from records. Nothing is tuned to be near:
+// records are of a few months of one kind of market, and the defaults are round numbers. The bounds
+// are what was seen, rounded up, so that a change which takes the model farther away fails.
 
 namespace {
 
-constexpr std::int64_t kStart =
+constexpr std::int64_t kRecordStart =
     1'741'132'800;  // 2025-03-05 00:00 UTC, when the 5-minute record starts
 
 std::vector<double> positive(const CsvFile& csv, const char* name, double scale) {
@@ -33,9 +34,10 @@ std::vector<double> positive(const CsvFile& csv, const char* name, double scale)
   return values;
 }
 
-/// Kolmogorov-Smirnov distances of the law, and of its shape (after dividing by medians).
-void report(const std::string& what, std::vector<double> model, std::vector<double> record,
-            const std::vector<std::size_t>& lags) {
+/// Kolmogorov-Smirnov distances of the law, at most `bound`, and of its shape (after dividing by
+/// medians).
+void check_distance(const std::string& what, double bound, std::vector<double> model,
+                    std::vector<double> record, const std::vector<std::size_t>& lags) {
   std::string memory;
   for (std::size_t lag : lags) {
     memory += fmt::format("  {}: {:.2f} | {:.2f}", lag, autocorrelation(model, lag),
@@ -58,7 +60,7 @@ void report(const std::string& what, std::vector<double> model, std::vector<doub
       fmt::format("{}\n  Kolmogorov-Smirnov distance {:.3f}, of x / median {:.3f}\n"
                   "  quantiles, model | record:{}\n  autocorrelations, model | record:{}",
                   what, distance, shape, quantiles, memory));
-  CHECK(distance < 1.0);
+  CHECK(distance <= bound);
 }
 
 }  // namespace
@@ -67,7 +69,7 @@ TEST_CASE("distance of the default mempool from blocks of 2024") {
   const auto path = test::data_file("block_feerates_2024.csv");
   if (!path) return;
   const CsvFile csv(*path);
-  Mempool mempool({}, {.seed = 51}, kStart, Time(), nullptr);
+  Mempool mempool({}, {.seed = 51}, kRecordStart, Time(), nullptr);
   Rng rng({.seed = 51}, StreamId::kTest);
   std::vector<double> feerate;
   std::vector<double> vsize;
@@ -79,19 +81,19 @@ TEST_CASE("distance of the default mempool from blocks of 2024") {
     feerate.push_back(block.median_sat_per_vb);
     txs.push_back(static_cast<double>(block.tx_count));
   }
-  report("median fee rate of a block, sat/vB", feerate, positive(csv, "block_median_feerate", 1.0),
-         {1, 6, 144, 432});
-  report("mempool, MvB", vsize, positive(csv, "mempool_mb", 1.0), {1, 6, 144, 432});
-  report("transactions in a block", txs, positive(csv, "block_tx", 1.0), {1, 6, 144});
+  check_distance("median fee rate of a block, sat/vB", 0.5, feerate,
+                 positive(csv, "block_median_feerate", 1.0), {1, 6, 144, 432});
+  check_distance("mempool, MvB", 0.55, vsize, positive(csv, "mempool_mb", 1.0), {1, 6, 144, 432});
+  check_distance("transactions in a block", 0.45, txs, positive(csv, "block_tx", 1.0), {1, 6, 144});
 }
 
 TEST_CASE("distance of the default mempool and fee process from 5-minute samples of 2025") {
   const auto path = test::data_file("mempool_5min_2025.csv");
   if (!path) return;
   const CsvFile csv(*path);
-  Mempool mempool({}, {.seed = 52}, kStart, Time(), nullptr);
+  Mempool mempool({}, {.seed = 52}, kRecordStart, Time(), nullptr);
   FeeConfig config;
-  const auto cheap = make_fee_source(config, {.seed = 52}, kStart, Time::days(60.0), nullptr);
+  const auto cheap = make_fee_source(config, {.seed = 52}, kRecordStart, Time::days(60.0), nullptr);
   Rng rng({.seed = 52}, StreamId::kTest);
   std::vector<double> vsize;
   std::vector<double> projected;
@@ -110,8 +112,10 @@ TEST_CASE("distance of the default mempool and fee process from 5-minute samples
     vsize.push_back(mempool.vsize_mvb());
     projected.push_back(Mempool(mempool).take_block().fees.btc());
   }
-  report("mempool, MvB", vsize, positive(csv, "mempool_vsize", 1e-6), {1, 12, 288, 864});
+  check_distance("mempool, MvB", 0.35, vsize, positive(csv, "mempool_vsize", 1e-6),
+                 {1, 12, 288, 864});
   const std::vector<double> record = positive(csv, "next_block_fees_sat", 1e-8);
-  report("fees of the projected block, BTC", projected, record, {1, 12, 288, 864});
-  report("statistical fees of a block (once per block), BTC", found_fees, record, {1, 6, 144});
+  check_distance("fees of the projected block, BTC", 0.1, projected, record, {1, 12, 288, 864});
+  check_distance("statistical fees of a block (once per block), BTC", 0.3, found_fees, record,
+                 {1, 6, 144});
 }
