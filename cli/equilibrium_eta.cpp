@@ -63,17 +63,17 @@ std::vector<double> parse_etas(const std::string& text) {
   return etas;
 }
 
-std::string_view outcome_name(Outcome outcome) {
+std::string_view outcome_name(ParticipationOutcome outcome) {
   switch (outcome) {
-    case Outcome::kFull:
+    case ParticipationOutcome::kFull:
       return "all stay";
-    case Outcome::kPartial:
+    case ParticipationOutcome::kPartial:
       return "settles";
-    case Outcome::kEmpty:
+    case ParticipationOutcome::kEmpty:
       return "empty";
-    case Outcome::kCycle:
+    case ParticipationOutcome::kCycle:
       return "cycle";
-    case Outcome::kUnsettled:
+    case ParticipationOutcome::kUnsettled:
       return "unsettled";
   }
   return "";

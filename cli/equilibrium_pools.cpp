@@ -45,7 +45,7 @@ MinerType parse_type(const std::string& text, double risk_aversion) {
 PoolChoiceGame PoolsOptions::game() const {
   PoolChoiceGame game;
   for (const std::string& type : types) game.types.push_back(parse_type(type, risk_aversion));
-  using Rule = PoolTerms::Rule;
+  using Rule = PoolOffer::Rule;
   game.pools = {{"eta", Rule::kShared, eta_fee, eta},
                 {"pplns", Rule::kShared, pplns_fee, 1.0, pplns_outside},
                 {"pps", Rule::kPps, pps_fee}};
@@ -71,7 +71,7 @@ void show_pools(const PoolsOptions& options) {
       "Worth of each pool to one miner when all are in the eta pool "
       "(eta {:g}),\nover fair pay, risk deducted:\n\n  {:<12}",
       options.eta, "");
-  for (const PoolTerms& pool : game.pools) text += fmt::format("{:>9}", pool.name);
+  for (const PoolOffer& pool : game.pools) text += fmt::format("{:>9}", pool.name);
   text += fmt::format("{:>22}\n", "stays for eta above");
   const Profile all_in(game.types.size(), kEta);
   for (std::size_t type = 0; type < game.types.size(); ++type) {

@@ -14,13 +14,13 @@ void add_options(OptionTable& table, SelfishConfig& config) {
             "When it begins; until then the pool is honest.");
 }
 
-SelfishMining::SelfishMining(const SelfishConfig& config, double gamma, const WorldKey& key)
+SelfishRival::SelfishRival(const SelfishConfig& config, double gamma, const WorldKey& key)
     : config_(config),
       gamma_(gamma),
       begin_(Time::hours(config.begin_h)),
       rng_(key, StreamId::kAttack, kSelfishEntity) {}
 
-SelfishMining::Move SelfishMining::find() {
+SelfishRival::Move SelfishRival::find() {
   ++tally_.found;
   if (!racing_) {
     ++hidden_;
@@ -32,7 +32,7 @@ SelfishMining::Move SelfishMining::find() {
   return Move::kWin;
 }
 
-SelfishMining::Move SelfishMining::see(bool owns_tip) {
+SelfishRival::Move SelfishRival::see(bool owns_tip) {
   ++tally_.others_found;
   if (hidden_ >= 2) {
     ++tally_.others_lost;
@@ -47,14 +47,14 @@ SelfishMining::Move SelfishMining::see(bool owns_tip) {
   return Move::kExtend;
 }
 
-std::int64_t SelfishMining::publish() {
+std::int64_t SelfishRival::publish() {
   const std::int64_t published = hidden_ == 2 ? 2 : 1;
   hidden_ -= published;
   tally_.main += published;
   return published;
 }
 
-bool SelfishMining::extended() {
+bool SelfishRival::extended() {
   const bool lost = racing_;
   if (lost) ++tally_.lost;
   racing_ = hidden_ == 1;

@@ -35,7 +35,7 @@ struct SelfishTally {
 /// block and it hides one, it publishes that and the next discovery decides the race; when it hides
 /// two, both, and when it hides more, one, and the others' block is lost. Its part of the chain is
 /// selfish_mining_revenue(alpha, gamma) where everybody else is infinitesimal.
-class SelfishMining {
+class SelfishRival {
  public:
   /// Of a discovery.
   enum class Move {
@@ -47,7 +47,7 @@ class SelfishMining {
   };
 
   /// `gamma` holds for miners who do not own the tip; those stay with their block.
-  SelfishMining(const SelfishConfig& config, double gamma, const WorldKey& key);
+  SelfishRival(const SelfishConfig& config, double gamma, const WorldKey& key);
 
   bool acts(Time now) const { return config_.exists() && now >= begin_; }
   /// The rival found a block.

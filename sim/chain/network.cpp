@@ -93,23 +93,23 @@ void Network::race_selfishly(const Winner& winner, double latency_s) {
   const Winner rival{rival_, 0.0};
   const bool owns_tip = winner.owner != kNobody && winner.owner == race_.tip_owner();
   switch (winner.owner == rival_ ? selfish_.find() : selfish_.see(owns_tip)) {
-    case SelfishMining::Move::kHide:
+    case SelfishRival::Move::kHide:
       due_.push_back({rival, RaceOutcome::kHidden});
       break;
-    case SelfishMining::Move::kWin:
-    case SelfishMining::Move::kFollow:
+    case SelfishRival::Move::kWin:
+    case SelfishRival::Move::kFollow:
       due_.push_back({rival, RaceOutcome::kReplaces});
       due_.push_back({winner, RaceOutcome::kMain});
       race_.set_tip(chain_time_, winner.owner);
       break;
-    case SelfishMining::Move::kTooLate: {
+    case SelfishRival::Move::kTooLate: {
       due_.push_back({winner, RaceOutcome::kStale});
       const auto published = static_cast<std::size_t>(selfish_.publish());
       due_.insert(due_.end(), published, {rival, RaceOutcome::kMain});
       race_.set_tip(chain_time_, rival_);
       break;
     }
-    case SelfishMining::Move::kExtend: {
+    case SelfishRival::Move::kExtend: {
       const RaceOutcome outcome = decide(winner, latency_s);
       if (outcome == RaceOutcome::kMain && selfish_.extended()) {
         due_.push_back({rival, RaceOutcome::kStale});

@@ -125,7 +125,7 @@ class Network {
   BlockProcess process_;
   StaleRace race_;
   OwnerId rival_;  // who mines selfishly
-  SelfishMining selfish_;
+  SelfishRival selfish_;
   std::deque<Due> due_;
   Time chain_time_;  // of the last discovery
   std::optional<BlockReplay> replay_;

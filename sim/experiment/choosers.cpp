@@ -251,7 +251,7 @@ Choosers::Place Choosers::best_place(const Miner& miner, const PoolView& view) c
   const ChoiceConfig& choice = groups_[miner.group].choice;
   const double income = miner.hashes_per_s * view.blocks_per_hash;
   const double alpha = choice.risk_aversion / (choice.wealth_days * income);
-  PoolTerms here = view.offer;
+  PoolOffer here = view.offer;
   here.fee = 1.0 - correction(miner, view) * (1.0 - here.fee);
   const Company us = company_inside(miner, view.blocks_per_hash);
   const auto worth = [&](const Place& place) {

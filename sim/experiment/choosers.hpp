@@ -15,7 +15,7 @@ namespace aicmp {
 /// What choosing miners see when they look at their pools. Money since the start, in satoshi.
 struct PoolView {
   Time now;
-  PoolTerms offer;                       // of the scheme that pays
+  PoolOffer offer;                       // of the scheme that pays
   std::span<const Satoshi> earned;       // under that scheme, by account
   std::span<const double> expected_sat;  // value of the work here, by account
   /// What there was to share among all accounts: rewards of blocks, or the expected value of work
@@ -109,7 +109,7 @@ class Choosers {
 
   r123::Philox4x32::key_type key_;
   Time review_period_;
-  std::vector<PoolTerms> outside_;
+  std::vector<PoolOffer> outside_;
   std::vector<Group> groups_;
   std::vector<Miner> choosing_;
   std::vector<double> others_;  // hash rate by account of those who do not choose

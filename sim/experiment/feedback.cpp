@@ -30,12 +30,12 @@ Feedback::Feedback(const FeedbackConfig& config, std::size_t miners, std::size_t
       reviewed_expected_(miners, 0.0),
       reviewed_earned_(accounts, std::vector<Satoshi>(miners)) {}
 
-void Feedback::decide(Decision decision) {
+void Feedback::decide(OperatorDecision decision) {
   decisions_.push_back(std::move(decision));
   ++decision_count_;
 }
 
-std::vector<Decision> Feedback::end_day(const OperatorView& view) {
+std::vector<OperatorDecision> Feedback::end_day(const OperatorView& view) {
   decisions_.clear();
   learn_fees(view);
   test_luck(view);
@@ -58,7 +58,7 @@ std::vector<Decision> Feedback::end_day(const OperatorView& view) {
 void Feedback::learn_fees(const OperatorView& view) {
   const auto event = forecast_.add(std::log(std::max(kLeastFeesBtc, view.mean_fees_btc)));
   if (!event) return;
-  decide({"", Parameter::kForecast, static_cast<double>(event->before),
+  decide({"", OperatorParameter::kForecast, static_cast<double>(event->before),
           static_cast<double>(event->after), event->reason});
 }
 
@@ -93,7 +93,7 @@ void Feedback::review_luck(const OperatorView& view) {
 }
 
 void Feedback::set_lost(double part, std::string reason) {
-  decide({"", Parameter::kLostBlocks, lost_, part, std::move(reason)});
+  decide({"", OperatorParameter::kLostBlocks, lost_, part, std::move(reason)});
   lost_ = part;
 }
 
@@ -113,7 +113,7 @@ void Feedback::review_fee(const OperatorView& view, const Account& account) {
   const double fee = std::clamp(step_towards(now, risk + lost_, config_.fee_step), config_.fee_min,
                                 config_.fee_max);
   if (std::abs(fee - now) < kLeastFeeChange) return;
-  decide({account.name, Parameter::kFee, now, fee,
+  decide({account.name, OperatorParameter::kFee, now, fee,
           fmt::format("reserve {:.1f} BTC, reward {:.3f} BTC a block, {:.1f} % of blocks lost: "
                       "{:.2f} % would do",
                       reserve_btc, reward_btc, 100.0 * lost_, 100.0 * (risk + lost_))});
@@ -153,7 +153,7 @@ void Feedback::review_eta(const OperatorView& view, std::size_t index) {
                                    1.0 / kMostRelativeChange, kMostRelativeChange);
   const double eta = std::clamp(1.0 - (1.0 - now) * factor, config_.eta_min, config_.eta_max);
   if (eta == now || (now < 1.0 && eta < 1.0 && !worth(1.0 - now, 1.0 - eta))) return;
-  decide({account.name, Parameter::kEta, now, eta,
+  decide({account.name, OperatorParameter::kEta, now, eta,
           fmt::format("the largest tenth paid {:.2f} % more than all, {:.2f} % is meant",
                       100.0 * top_fee, 100.0 * config_.top_fee)});
 }
@@ -169,7 +169,7 @@ void Feedback::review_share_difficulty(const OperatorView& view) {
       std::clamp(now * factor, config_.share_difficulty_min, config_.share_difficulty_max);
   if (!worth(now, difficulty)) return;
   decide(
-      {"", Parameter::kShareDifficulty, now, difficulty,
+      {"", OperatorParameter::kShareDifficulty, now, difficulty,
        fmt::format("{:.3g} shares a second came, {:.3g} are meant", rate, config_.shares_per_s)});
 }
 

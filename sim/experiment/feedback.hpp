@@ -40,14 +40,14 @@ class Feedback {
   Feedback(const FeedbackConfig& config, std::size_t miners, std::size_t accounts);
 
   /// What the operator decides, in order.
-  std::vector<Decision> end_day(const OperatorView& view);
+  std::vector<OperatorDecision> end_day(const OperatorView& view);
 
   const WatchedForecast& forecast() const { return forecast_; }
   std::int64_t luck_alarms() const { return luck_alarms_; }
   std::int64_t decisions() const { return decision_count_; }
 
  private:
-  void decide(Decision decision);
+  void decide(OperatorDecision decision);
   void learn_fees(const OperatorView& view);
   void test_luck(const OperatorView& view);
   void review_luck(const OperatorView& view);
@@ -57,7 +57,7 @@ class Feedback {
   void review_share_difficulty(const OperatorView& view);
 
   FeedbackConfig config_;
-  std::vector<Decision> decisions_;
+  std::vector<OperatorDecision> decisions_;
   std::int64_t decision_count_ = 0;
   std::int64_t day_ = 0;
   WatchedForecast forecast_;  // of the log of mean fees in BTC

@@ -10,9 +10,9 @@ bool has_offer(const SchemeConfig& scheme) {
   return scheme.kind != SchemeKind::kWeight && !scheme.make;
 }
 
-PoolTerms offer_of(const SchemeConfig& scheme, const SchemeTerms& terms, Satoshi subsidy,
+PoolOffer offer_of(const SchemeConfig& scheme, const SchemeTerms& terms, Satoshi subsidy,
                    Satoshi block_fees) {
-  using Rule = PoolTerms::Rule;
+  using Rule = PoolOffer::Rule;
   const Satoshi reward = subsidy + block_fees;
   const Satoshi split = reward - fee_of(reward, terms);
   const double split_fee = 1.0 - split.btc() / reward.btc();
@@ -34,7 +34,7 @@ PoolTerms offer_of(const SchemeConfig& scheme, const SchemeTerms& terms, Satoshi
     case SchemeKind::kEtaWindow:
     case SchemeKind::kEtaRound:
     case SchemeKind::kEtaEstimate: {
-      PoolTerms offer{name, Rule::kShared, split_fee, terms.eta};
+      PoolOffer offer{name, Rule::kShared, split_fee, terms.eta};
       if (terms.eta_on == EtaOn::kSubsidy && split > Satoshi(0)) {
         offer.by_work = 1.0 - (subsidy - fee_of(subsidy, terms)).btc() / split.btc();
       }
@@ -52,8 +52,8 @@ PoolTerms offer_of(const SchemeConfig& scheme, const SchemeTerms& terms, Satoshi
   AICMP_ASSERT(false);
 }
 
-PoolTerms offer_of(const OutsidePool& pool) {
-  using Rule = PoolTerms::Rule;
+PoolOffer offer_of(const OutsidePool& pool) {
+  using Rule = PoolOffer::Rule;
   switch (pool.pays) {
     case OutsidePool::Pays::kPps:
       return {pool.name, Rule::kPps, pool.fee};

@@ -102,7 +102,7 @@ void Recorder::on_terms(const World& world, const TermsChange& change) {
                   {"reason", change.reason}});
 }
 
-void Recorder::on_decision(const World& world, const Decision& decision) {
+void Recorder::on_decision(const World& world, const OperatorDecision& decision) {
   Json record = {{"time_s", world.now().in_seconds()}, {"event", "decision"}};
   if (!decision.scheme.empty()) record["scheme"] = decision.scheme;
   record["parameter"] = name_of(decision.parameter);

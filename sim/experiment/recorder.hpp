@@ -25,7 +25,7 @@ class Recorder final : public Observer {
   void on_pool_block(const World& world, const PoolBlock& block, BlockFate fate) override;
   void on_payout(const World& world, std::span<const PayoutBatch> payouts) override;
   void on_terms(const World& world, const TermsChange& change) override;
-  void on_decision(const World& world, const Decision& decision) override;
+  void on_decision(const World& world, const OperatorDecision& decision) override;
   void on_ruin(const World& world, const Account& account) override;
   void on_notice(const World& world, const Notice& notice) override;
   void on_hot(const World& world, const HotNotice& notice) override;

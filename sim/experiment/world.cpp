@@ -419,7 +419,7 @@ void World::adjust(Satoshi mean_fees) {
   view.expected_sat = pool_.expected_sat();
   view.accounts = pool_.accounts();
   view.changes = &pool_.changes();
-  for (const Decision& decision : feedback_->end_day(view)) {
+  for (const OperatorDecision& decision : feedback_->end_day(view)) {
     pool_.decide(now_, decision);
     if (observer_ != nullptr) observer_->on_decision(*this, decision);
   }

@@ -53,7 +53,7 @@ class Observer {
   /// New terms of a scheme hold.
   virtual void on_terms(const World&, const TermsChange&) {}
   /// The feedback loop set a parameter anew, or announced it.
-  virtual void on_decision(const World&, const Decision&) {}
+  virtual void on_decision(const World&, const OperatorDecision&) {}
   virtual void on_ruin(const World&, const Account&) {}
   /// The pool noticed something about a miner.
   virtual void on_notice(const World&, const Notice&) {}

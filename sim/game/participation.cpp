@@ -191,7 +191,7 @@ Participation best_response_dynamics(const ParticipationGame& game, int max_swee
   std::vector<std::vector<double>> states{game.sizes};
   std::vector<double> stakes = game.sizes;
   std::vector<double> weights(stakes.size());
-  Participation result{Outcome::kUnsettled, max_sweeps, {}, {1.0}, 0.0, 0.0, 0.0};
+  Participation result{ParticipationOutcome::kUnsettled, max_sweeps, {}, {1.0}, 0.0, 0.0, 0.0};
   std::ptrdiff_t from = max_sweeps / 2;  // where the attractor begins in the path
   for (int sweep = 1; sweep <= max_sweeps; ++sweep) {
     for (std::size_t i = 0; i < stakes.size(); ++i) {
@@ -211,15 +211,15 @@ Participation best_response_dynamics(const ParticipationGame& game, int max_swee
     result.path.push_back(total(stakes) / all);
     if (distance(stakes, states[states.size() - 2], game.sizes) <= kSettled) {
       const double in_pool = total(stakes);
-      result.outcome = stakes == game.sizes ? Outcome::kFull
-                       : in_pool == 0.0     ? Outcome::kEmpty
-                                            : Outcome::kPartial;
+      result.outcome = stakes == game.sizes ? ParticipationOutcome::kFull
+                       : in_pool == 0.0     ? ParticipationOutcome::kEmpty
+                                            : ParticipationOutcome::kPartial;
       result.sweeps = sweep;
       from = sweep;
       break;
     }
     if (const int start = cycle_start(states, game.sizes); start >= 0) {
-      result.outcome = Outcome::kCycle;
+      result.outcome = ParticipationOutcome::kCycle;
       result.sweeps = sweep;
       from = start + 1;
       break;

@@ -51,7 +51,7 @@ double best_stake(const ParticipationGame& game, std::span<const double> stakes,
 /// Infinite if fee > outside_fee.
 double critical_eta(std::span<const double> sizes, double fee, double outside_fee);
 
-enum class Outcome {
+enum class ParticipationOutcome {
   kFull,       // everybody entirely in the pool: an equilibrium
   kPartial,    // settled with some hash rate outside
   kEmpty,      // settled with nobody in the pool
@@ -60,7 +60,7 @@ enum class Outcome {
 };
 
 struct Participation {
-  Outcome outcome;
+  ParticipationOutcome outcome;
   int sweeps;                  // until settled, or until the cycle closed
   std::vector<double> stakes;  // at the end
   std::vector<double> path;    // part of all hash rate in the pool, before and after each sweep

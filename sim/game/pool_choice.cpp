@@ -61,13 +61,13 @@ void PoolChoiceGame::check() const {
             "risk aversion must be a number >= 0");
     network += type.count * type.network_share;
   }
-  for (const PoolTerms& pool : pools) {
+  for (const PoolOffer& pool : pools) {
     const std::string what = fmt::format("pool '{}'", pool.name);
     require(pool.fee >= 0.0 && pool.fee < 1.0, what, "fee must be in [0, 1)");
     require(pool.eta >= 0.0 && pool.eta <= 1.0, what, "eta must be in [0, 1]");
     require(pool.outside_share >= 0.0 && pool.outside_share <= 1.0, what,
             "hash rate outside must be in [0, 1]");
-    require(pool.outside_share == 0.0 || (pool.rule == PoolTerms::Rule::kShared && pool.eta == 1.0),
+    require(pool.outside_share == 0.0 || (pool.rule == PoolOffer::Rule::kShared && pool.eta == 1.0),
             what, "hash rate outside needs proportional pay");
     network += pool.outside_share;
   }
@@ -77,16 +77,16 @@ void PoolChoiceGame::check() const {
   require(std::pow(pools.size(), types.size()) <= kMaxProfiles, "types", "too many to enumerate");
 }
 
-double pool_worth(const PoolTerms& terms, double blocks_per_day, double weight,
+double pool_worth(const PoolOffer& terms, double blocks_per_day, double weight,
                   const Company& others, double alpha) {
-  if (terms.rule == PoolTerms::Rule::kSolo) {
+  if (terms.rule == PoolOffer::Rule::kSolo) {
     return cara_equivalent(blocks_per_day, 1.0 - terms.fee, alpha);
   }
   const double all_blocks = blocks_per_day + others.blocks_per_day;
   const double part =
       (1.0 - terms.fee) * ((1.0 - terms.by_work) * weight / (weight + others.weight) +
                            terms.by_work * blocks_per_day / all_blocks);
-  return terms.rule == PoolTerms::Rule::kPps ? part * all_blocks
+  return terms.rule == PoolOffer::Rule::kPps ? part * all_blocks
                                              : cara_equivalent(all_blocks, part, alpha);
 }
 
@@ -94,7 +94,7 @@ double pool_worth(const PoolChoiceGame& game, const Profile& profile, std::size_
                   std::size_t pool) {
   AICMP_ASSERT(profile.size() == game.types.size());
   const MinerType& miner = game.types[type];
-  const PoolTerms& terms = game.pools[pool];
+  const PoolOffer& terms = game.pools[pool];
   const double fair = miner.fair_income_per_day();
   // Weights relative to the miner, whose own is 1.
   Company others{kBlocksPerDay * terms.outside_share, terms.outside_share / miner.network_share};
@@ -160,7 +160,7 @@ ChoicePath follow_best_responses(const PoolChoiceGame& game, const Profile& star
 double indifferent_eta(PoolChoiceGame game, std::size_t type, std::size_t eta_pool,
                        std::size_t other) {
   game.check();
-  AICMP_ASSERT(game.pools.at(eta_pool).rule == PoolTerms::Rule::kShared && other != eta_pool);
+  AICMP_ASSERT(game.pools.at(eta_pool).rule == PoolOffer::Rule::kShared && other != eta_pool);
   AICMP_ASSERT(game.pools[eta_pool].outside_share == 0.0);
   const Profile all_in(game.types.size(), eta_pool);
   const double leaving = pool_worth(game, all_in, type, other);

@@ -25,7 +25,7 @@ struct MinerType {
 };
 
 /// Where a miner can mine.
-struct PoolTerms {
+struct PoolOffer {
   enum class Rule {
     kShared,  // a block when the pool finds one, split by w^eta; eta = 1 is PPLNS
     kPps,     // the mean of that, without risk; eta = 1 is fair pay less the fee
@@ -48,14 +48,14 @@ struct Company {
 /// Certainty equivalent per day, in rewards of a block, of work worth `blocks_per_day` > 0 that is
 /// done beside `others`. `weight` is the work's own: w^eta, summed over the accounts that do it, in
 /// the unit of `others`.
-double pool_worth(const PoolTerms& terms, double blocks_per_day, double weight,
+double pool_worth(const PoolOffer& terms, double blocks_per_day, double weight,
                   const Company& others, double alpha);
 
 /// Each type is in one pool as a whole; a single miner of it considers leaving. A move pays if the
 /// certainty equivalent rises by more than the cost.
 struct PoolChoiceGame {
   std::vector<MinerType> types;
-  std::vector<PoolTerms> pools;
+  std::vector<PoolOffer> pools;
   double switching_cost = 0.0;  // of the miner's own fair income, >= 0
 
   /// Throws ConfigError if a value is out of range, if types and hash rate outside exceed the

@@ -143,7 +143,7 @@ void Accounts::pay_dividends(Time now) {
   end_event();
 }
 
-void Accounts::record(Time now, const Decision& decision) {
+void Accounts::record(Time now, const OperatorDecision& decision) {
   if (ledger_ != nullptr) ledger_->decision(now, decision);
 }
 

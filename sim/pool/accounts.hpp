@@ -73,7 +73,7 @@ class Accounts {
   /// Pays the operator's owners from every account.
   void pay_dividends(Time now);
   /// The operator sets a parameter anew; only the ledger cares.
-  void record(Time now, const Decision& decision);
+  void record(Time now, const OperatorDecision& decision);
   /// New terms of the scheme that the change names, from now on.
   void change_terms(Time now, const TermsChange& change);
 

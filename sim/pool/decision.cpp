@@ -5,7 +5,7 @@
 
 namespace aicmp {
 
-const char* name_of(Parameter parameter) {
+const char* name_of(OperatorParameter parameter) {
   constexpr std::array kNames = {"fee", "eta", "share_difficulty", "forecast", "lost_blocks"};
   return kNames[static_cast<std::size_t>(parameter)];
 }

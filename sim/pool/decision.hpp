@@ -5,7 +5,7 @@
 namespace aicmp {
 
 /// What a decision of the operator concerns.
-enum class Parameter {
+enum class OperatorParameter {
   kFee,              // of a scheme, part of the reward
   kEta,              // of a scheme
   kShareDifficulty,  // of everybody's shares
@@ -14,13 +14,13 @@ enum class Parameter {
 };
 
 /// "fee", "eta", "share_difficulty", "forecast", "lost_blocks".
-const char* name_of(Parameter parameter);
+const char* name_of(OperatorParameter parameter);
 
 /// A parameter that the operator sets anew, and why. Of fee and eta it is the announcement: the
 /// change itself follows after the notice.
-struct Decision {
+struct OperatorDecision {
   std::string scheme;  // its name in results; empty: the pool's
-  Parameter parameter = Parameter::kFee;
+  OperatorParameter parameter = OperatorParameter::kFee;
   double before = 0.0;
   double after = 0.0;
   std::string reason;

@@ -300,7 +300,7 @@ void Ledger::dividend(Time now) {
   finish();
 }
 
-void Ledger::decision(Time now, const Decision& decision) {
+void Ledger::decision(Time now, const OperatorDecision& decision) {
   begin_event("decision");
   field("time", now.ns());
   text("scheme", decision.scheme);

@@ -74,7 +74,7 @@ class Ledger {
   /// The operator's owners are paid.
   void dividend(Time now);
   /// The operator sets a parameter anew.
-  void decision(Time now, const Decision& decision);
+  void decision(Time now, const OperatorDecision& decision);
   /// New terms of a scheme hold from here on.
   void change(Time now, const TermsChange& change);
   /// The last line, with every account's totals.

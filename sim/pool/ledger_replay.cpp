@@ -88,10 +88,10 @@ TermsChange change_of(const Json& line) {
           term == "fee" ? Term::kFee : Term::kEta, value, text_of(line, "reason")};
 }
 
-Decision decision_of(const Json& line) {
+OperatorDecision decision_of(const Json& line) {
   const std::string& name = text_of(line, "parameter");
-  for (int i = 0; i <= static_cast<int>(Parameter::kLostBlocks); ++i) {
-    const auto parameter = static_cast<Parameter>(i);
+  for (int i = 0; i <= static_cast<int>(OperatorParameter::kLostBlocks); ++i) {
+    const auto parameter = static_cast<OperatorParameter>(i);
     if (name != name_of(parameter)) continue;
     return {text_of(line, "scheme"), parameter, line.at("before").get<double>(),
             line.at("after").get<double>(), text_of(line, "reason")};

@@ -160,22 +160,22 @@ void Pool::win(const PoolBlock& block) {
   accounts_.on_block(block);
 }
 
-void Pool::decide(Time now, const Decision& decision) {
+void Pool::decide(Time now, const OperatorDecision& decision) {
   flush(now);
   accounts_.record(now, decision);
   switch (decision.parameter) {
-    case Parameter::kFee:
-    case Parameter::kEta:
+    case OperatorParameter::kFee:
+    case OperatorParameter::kEta:
       changes_.add({now.in_days(), decision.scheme,
-                    decision.parameter == Parameter::kFee ? Term::kFee : Term::kEta, decision.after,
-                    decision.reason});
+                    decision.parameter == OperatorParameter::kFee ? Term::kFee : Term::kEta,
+                    decision.after, decision.reason});
       break;
-    case Parameter::kShareDifficulty:
+    case OperatorParameter::kShareDifficulty:
       config_.share_difficulty = decision.after;
       update_rates(now);
       break;
-    case Parameter::kForecast:
-    case Parameter::kLostBlocks:
+    case OperatorParameter::kForecast:
+    case OperatorParameter::kLostBlocks:
       break;
   }
 }

@@ -56,7 +56,7 @@ class Pool {
   void win(const PoolBlock& block);
   /// The operator sets a parameter anew: fee and eta by a change that is announced now, the share
   /// difficulty, under rule fixed, at once.
-  void decide(Time now, const Decision& decision);
+  void decide(Time now, const OperatorDecision& decision);
   /// Difficulty of every share under rule fixed.
   double fixed_share_difficulty() const { return config_.share_difficulty; }
   /// Changes of terms that do not hold yet.

@@ -111,9 +111,9 @@ std::vector<Row> indifference(const Effort& effort) {
        {std::pair(0.0, 0.991785), std::pair(0.3, 0.992134), std::pair(1.0, 0.992951)}) {
     PoolChoiceGame game{
         .types = types_with(risk_aversion),
-        .pools = {{"eta", PoolTerms::Rule::kShared, kFee, published},
-                  {"pplns", PoolTerms::Rule::kShared, kOutsideFee, 1.0, kPplnsOutside},
-                  {"pps", PoolTerms::Rule::kPps, kPpsFee}}};
+        .pools = {{"eta", PoolOffer::Rule::kShared, kFee, published},
+                  {"pplns", PoolOffer::Rule::kShared, kOutsideFee, 1.0, kPplnsOutside},
+                  {"pps", PoolOffer::Rule::kPps, kPpsFee}}};
     const std::string id = fmt::format("C19.g{:g}", risk_aversion);
     const std::string who = fmt::format("risk aversion {:g}: ", risk_aversion);
     rows.push_back(exact_row({id, who + "eta* of the large miner", published, 5e-7},

@@ -19,12 +19,12 @@ namespace {
 struct Decisions : Observer {
   struct Timed {
     double day;
-    Decision decision;
+    OperatorDecision decision;
   };
-  void on_decision(const World& world, const Decision& decision) override {
+  void on_decision(const World& world, const OperatorDecision& decision) override {
     all.push_back({world.now().in_days(), decision});
   }
-  std::vector<Timed> of(Parameter parameter) const {
+  std::vector<Timed> of(OperatorParameter parameter) const {
     std::vector<Timed> found;
     for (const Timed& timed : all) {
       if (timed.decision.parameter == parameter) found.push_back(timed);
@@ -67,22 +67,22 @@ TEST_CASE("what the loop sets stays within its bounds and its steps") {
   const Scenario scenario = adjusted_world(60.0);
   Decisions seen;
   run(scenario, &seen);
-  for (const auto& [day, decision] : seen.of(Parameter::kFee)) {
+  for (const auto& [day, decision] : seen.of(OperatorParameter::kFee)) {
     CHECK(decision.after >= scenario.feedback.fee_min);
     CHECK(decision.after <= scenario.feedback.fee_max);
     CHECK(std::abs(decision.after - decision.before) <= scenario.feedback.fee_step + 1e-12);
     CHECK(std::fmod(day, 7.0) == doctest::Approx(0.0));
     CHECK(!decision.reason.empty());
   }
-  CHECK(!seen.of(Parameter::kFee).empty());
-  for (const auto& [day, decision] : seen.of(Parameter::kEta)) {
+  CHECK(!seen.of(OperatorParameter::kFee).empty());
+  for (const auto& [day, decision] : seen.of(OperatorParameter::kEta)) {
     CHECK(decision.scheme == "eta:0.7:fee=0.01");
     CHECK(decision.after >= scenario.feedback.eta_min);
     CHECK(decision.after <= scenario.feedback.eta_max);
   }
-  REQUIRE(!seen.of(Parameter::kEta).empty());
+  REQUIRE(!seen.of(OperatorParameter::kEta).empty());
   // Three sizes at a top fee of 1 %: eta goes to its upper bound, and no further.
-  CHECK(seen.of(Parameter::kEta).back().decision.after == scenario.feedback.eta_max);
+  CHECK(seen.of(OperatorParameter::kEta).back().decision.after == scenario.feedback.eta_max);
 }
 
 TEST_CASE("share difficulty follows the hash rate, and the shares come as meant") {
@@ -100,7 +100,7 @@ TEST_CASE("share difficulty follows the hash rate, and the shares come as meant"
   const double before = shares();
   world.advance(Time::days(40));
   world.close();
-  REQUIRE(!seen.of(Parameter::kShareDifficulty).empty());
+  REQUIRE(!seen.of(OperatorParameter::kShareDifficulty).empty());
   // Within the 10 % that are not worth a change; Poisson noise of 4e7 shares is far below.
   CHECK((shares() - before) / 864000.0 == doctest::Approx(50.0).epsilon(0.11));
 }
@@ -191,13 +191,13 @@ TEST_CASE("withheld blocks are noticed by luck, and the fee pays for them") {
   scenario.fleet.groups.back().name = "withholders";
   Decisions seen;
   run(scenario, &seen);
-  const auto lost = seen.of(Parameter::kLostBlocks);
+  const auto lost = seen.of(OperatorParameter::kLostBlocks);
   REQUIRE(!lost.empty());
   // 13.1 blocks are found where 26.2 are expected a day; each expected one adds .5 + .5 log .5 =
   // .153 to the statistic, so its threshold of log 730.5 = 6.6 is passed after 43 +- 18 blocks.
   CHECK(lost.front().day <= 6.0);
   CHECK(lost.back().decision.after == doctest::Approx(0.5).epsilon(0.1));
-  for (const auto& [day, decision] : seen.of(Parameter::kFee)) {
+  for (const auto& [day, decision] : seen.of(OperatorParameter::kFee)) {
     if (day > 30.0) CHECK(decision.after == doctest::Approx(0.5).epsilon(0.15));
   }
 }

@@ -85,7 +85,7 @@ TEST_CASE("critical eta") {
   for (const double step : {-1e-6, 1e-6}) {
     const Participation end =
         best_response_dynamics({unequal, critical + step, kFee, kOutside}, 100);
-    CHECK((end.outcome == Outcome::kFull) == (step > 0.0));
+    CHECK((end.outcome == ParticipationOutcome::kFull) == (step > 0.0));
   }
 }
 
@@ -108,20 +108,20 @@ TEST_CASE("divisible hash rate stays above eta_c and collapses below") {
   for (const double eta : {1.0, 0.995, 0.99, 0.9895}) {
     CAPTURE(eta);
     const Participation stays = twenty_equal(eta, 100);
-    CHECK(stays.outcome == Outcome::kFull);
+    CHECK(stays.outcome == ParticipationOutcome::kFull);
     CHECK(stays.mean == 1.0);
   }
   // 1.1 of 20 after 20 sweeps, and it does not come to rest there.
   const Participation collapse = twenty_equal(0.985, 20);
   CHECK(prints_as(20.0 * collapse.path.back(), 1.1, 1));
-  CHECK(collapse.outcome != Outcome::kFull);
+  CHECK(collapse.outcome != ParticipationOutcome::kFull);
   // Between .01 and 5 of 20 at eta = .9.
   const Participation cycle = twenty_equal(0.9, 1000);
-  CHECK(cycle.outcome == Outcome::kCycle);
+  CHECK(cycle.outcome == ParticipationOutcome::kCycle);
   CHECK(20.0 * cycle.low == doctest::Approx(0.01).epsilon(0.1));
   CHECK(20.0 * cycle.high < 5.5);
   for (const double eta : {0.985, 0.95, 0.5}) {
-    CHECK(twenty_equal(eta, 1000).outcome == Outcome::kCycle);
+    CHECK(twenty_equal(eta, 1000).outcome == ParticipationOutcome::kCycle);
   }
 }
 
@@ -144,10 +144,10 @@ TEST_CASE("a best stake is better than any other") {
 TEST_CASE("a pool dearer than outside ends empty, a free one full") {
   const Participation empty =
       best_response_dynamics({std::vector<double>(4, 1.0), 1.0, 0.03, 0.01}, 50);
-  CHECK(empty.outcome == Outcome::kEmpty);
+  CHECK(empty.outcome == ParticipationOutcome::kEmpty);
   CHECK(empty.mean == 0.0);
   const Participation lone = best_response_dynamics({{7.0}, 0.5, 0.0, 0.01}, 50);
-  CHECK(lone.outcome == Outcome::kFull);
+  CHECK(lone.outcome == ParticipationOutcome::kFull);
 }
 
 TEST_CASE("the unit of size does not matter") {

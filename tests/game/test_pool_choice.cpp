@@ -19,9 +19,9 @@ PoolChoiceGame three_types(double eta, double risk_aversion) {
   return {.types = {{"small", 20, 1e-4, risk_aversion},
                     {"medium", 5, 1e-3, risk_aversion},
                     {"large", 1, 1e-2, risk_aversion}},
-          .pools = {{"eta", PoolTerms::Rule::kShared, 0.005, eta},
-                    {"pplns", PoolTerms::Rule::kShared, 0.015, 1.0, 0.05},
-                    {"pps", PoolTerms::Rule::kPps, 0.025}}};
+          .pools = {{"eta", PoolOffer::Rule::kShared, 0.005, eta},
+                    {"pplns", PoolOffer::Rule::kShared, 0.015, 1.0, 0.05},
+                    {"pps", PoolOffer::Rule::kPps, 0.025}}};
 }
 
 const Profile kAllStay{kEta, kEta, kEta};
@@ -90,10 +90,10 @@ TEST_CASE("a switching cost ends the chase") {
 TEST_CASE("pools as a miner sees them") {
   PoolChoiceGame game = three_types(1.0, 0.5);
   game.pools[kEta].fee = 0.0;
-  game.pools.push_back({"solo", PoolTerms::Rule::kSolo, 0.0});
+  game.pools.push_back({"solo", PoolOffer::Rule::kSolo, 0.0});
   CHECK(pool_worth(game, kAllStay, 0, 2) == doctest::Approx(0.975));
   // A pool of its own is solo mining less the fee.
-  game.pools.push_back({"empty", PoolTerms::Rule::kShared, 0.0});
+  game.pools.push_back({"empty", PoolOffer::Rule::kShared, 0.0});
   for (std::size_t type = 0; type < 3; ++type) {
     CHECK(pool_worth(game, kAllStay, type, 3) ==
           doctest::Approx(pool_worth(game, kAllStay, type, 4)).epsilon(1e-13));
