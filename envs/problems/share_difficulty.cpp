@@ -13,8 +13,9 @@ namespace aicmp {
 
 namespace {
 
-enum Part : std::size_t { kTraffic, kFaults, kLumpiness, kChange };
-enum Measure : std::size_t { kExcess = 4, kShareCount, kDifficulty, kChanged };
+// kStales is the last part of the reward, or the first measure (count_stales).
+enum Part : std::size_t { kTraffic, kFaults, kLumpiness, kChange, kRejects, kStales };
+enum Measure : std::size_t { kExcess = 6, kShareCount, kDifficulty, kChanged };
 enum Policy : std::size_t { kFixed, kOptimum, kSequential, kOracle, kFirstRule };
 constexpr auto kOctaves = ShareView::kOctaves;
 constexpr std::int64_t kNothing = ShareView::kKeep;
@@ -25,6 +26,22 @@ constexpr double kReferenceHash = ShareView::kReferenceHash;
 constexpr double kSlowest = 1.0 / 600.0;  // target rates, shares/s
 constexpr double kFastest = 5.0;
 constexpr double kWidestBand = ShareView::kWidestBand;
+constexpr double kBlockS = 600.0;
+
+/// Of shares, with so long a round trip: a block came while they were on their way, or the word of
+/// it was.
+double stale_part(double rtt_s) {
+  return -std::expm1(-rtt_s / kBlockS);
+}
+
+/// Mean of f(x), x log-uniform in [low, high].
+template <typename F>
+double log_uniform_mean(double low, double high, const F& f) {
+  constexpr int kPoints = 256;
+  double sum = 0.0;
+  for (int i = 0; i < kPoints; ++i) sum += f(low * std::pow(high / low, (i + 0.5) / kPoints));
+  return sum / kPoints;
+}
 
 }  // namespace
 
@@ -48,6 +65,12 @@ void add_options(OptionTable& table, ShareDifficultyConfig& config) {
             "Mean time between changes.");
   table.add("start_error", config.start_error, "", Limits::at_least(1.0),
             "The first difficulty over the best one is log-uniform in [1/x, x].");
+  table.add("rtt_min_ms", config.rtt_min_ms, "ms", Limits::between(0.0, 1000.0),
+            "Least round trip of the connection; each episode draws it log-uniformly.");
+  table.add("rtt_max_ms", config.rtt_max_ms, "ms", Limits::between(0.0, 1000.0),
+            "Longest round trip; 0: none, so that no share is refused.");
+  table.add("count_stales", config.count_stales,
+            "Stale shares, which no action changes, are part of the reward; false: a measure.");
   table.add("hash_price_usd_per_phs_day", config.cost.hash_price_usd_per_phs_day, "USD/(PH/s d)",
             Limits::positive(), "What hash rate earns.");
   table.add("share_cost_usd", config.cost.share_cost_usd, "USD", Limits::positive(),
@@ -71,10 +94,21 @@ void add_options(OptionTable& table, ShareDifficultyConfig& config) {
 }
 
 ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config)
-    : config_(config), rules_({config.difficulty_min, config.difficulty_max}) {
+    : config_(config),
+      rules_({config.difficulty_min, config.difficulty_max}),
+      kept_(ShareView::kept(config.step_s)) {
   if (config.hash_max_ths < config.hash_min_ths) {
     throw ConfigError({}, "hash_max_ths", fmt::format("{:g}", config.hash_max_ths),
                       fmt::format("at least hash_min_ths, {:g}", config.hash_min_ths));
+  }
+  const bool none = config.rtt_max_ms == 0.0;
+  if (none ? config.rtt_min_ms > 0.0 : config.rtt_min_ms == 0.0) {
+    throw ConfigError({}, "rtt_min_ms", fmt::format("{:g}", config.rtt_min_ms),
+                      none ? "0, as rtt_max_ms" : "more than 0, as rtt_max_ms");
+  }
+  if (config.rtt_max_ms < config.rtt_min_ms) {
+    throw ConfigError({}, "rtt_max_ms", fmt::format("{:g}", config.rtt_max_ms),
+                      fmt::format("at least rtt_min_ms, {:g}", config.rtt_min_ms));
   }
   if (config.hash_parts.empty() || config.hash_parts.size() > 64) {
     throw ConfigError({}, "hash_parts", fmt::format("{} parts", config.hash_parts.size()),
@@ -89,14 +123,17 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config)
   spec_.step = fmt::format("{:g} s", config.step_s);
   const bool relative = config.costs_in == Config::Unit::kPercent;
   const char* unit = relative ? "%" : "ppm";
-  spec_.reward = fmt::format("minus the cost of the true share rate, {}",
+  spec_.reward = fmt::format("minus the cost of the true share rate and of refused shares, {}",
                              relative ? "% of the least cost" : "ppm of the miner's revenue");
   constexpr std::array kHelp = {"estimated from shares",
                                 "relative error of that estimate",
                                 "estimated at the present difficulty",
                                 "accepted in the last step",
                                 "since the last share",
-                                "since the difficulty was changed"};
+                                "since the difficulty was changed",
+                                "of the connection",
+                                "refused for an old block, of late",
+                                "refused for anything else, of late"};
   for (std::size_t k = 0; k < kHelp.size(); ++k) {
     const ShareView::Feature& feature = ShareView::kFeatures[k];
     spec_.observation.push_back({feature.name, feature.unit, feature.low, feature.high, kHelp[k]});
@@ -117,14 +154,19 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config)
     spec_.action.masked = true;
     spec_.action.help = "change of log2 of the difficulty; keep is choice 3";
   }
-  spec_.parts = {{"traffic", unit, 0, 0, "less the cost of shares"},
-                 {"faults", unit, 0, 0, "less income lost until a fault is noticed"},
-                 {"lumpiness", unit, 0, 0, "less the risk of pay by rare shares"},
-                 {"change", unit, 0, 0, "less hashing lost by a change"}};
-  spec_.measures = {{"excess", unit, 0, 0, "cost over that of the best rate"},
-                    {"shares", "", 0, 0, "accepted in the step"},
-                    {"difficulty", "", 0, 0, "during the step"},
-                    {"changed", "", 0, 0, "1 if the difficulty was changed"}};
+  spec_.parts = {
+      {"traffic", unit, 0, 0, "less the cost of shares"},
+      {"faults", unit, 0, 0, "less income lost until a fault is noticed"},
+      {"lumpiness", unit, 0, 0, "less the risk of pay by rare shares"},
+      {"change", unit, 0, 0, "less hashing lost by a change"},
+      {"rejects", unit, 0, 0, "less shares of the old difficulty, for a round trip after a raise"}};
+  (config.count_stales ? spec_.parts : spec_.measures)
+      .push_back({"stales", unit, 0, 0, "less shares of old blocks, whatever the difficulty"});
+  spec_.measures.insert(spec_.measures.end(),
+                        {{"excess", unit, 0, 0, "cost but for stales over that of the best rate"},
+                         {"shares", "", 0, 0, "accepted in the step"},
+                         {"difficulty", "", 0, 0, "during the step"},
+                         {"changed", "", 0, 0, "1 if the difficulty was changed"}});
   const Field band{"band", "octaves", 0.0, 10.0, "distance from the best difficulty that is left"};
   spec_.policies = {{"fixed", "never change", {}, {}},
                     {"optimum", "the best difficulty at the estimated hash rate", {band}, {0.5}},
@@ -190,6 +232,7 @@ void ShareDifficulty::reset(State& state, const WorldKey& key) const {
   state = State{};
   state.hash = Rng(key, StreamId::kBehaviour);
   state.shares = Rng(key, StreamId::kShares);
+  state.refused = Rng(key, StreamId::kStaleShares);
   state.times = Rng(key, StreamId::kPolicy);
   const double span = std::log(config_.hash_max_ths / config_.hash_min_ths);
   state.nameplate = 1e12 * config_.hash_min_ths * std::exp(span * uniform(state.hash));
@@ -203,6 +246,11 @@ void ShareDifficulty::reset(State& state, const WorldKey& key) const {
   state.difficulty = std::clamp(config_.cost.best_difficulty(hash) * std::exp(error),
                                 config_.difficulty_min, config_.difficulty_max);
   state.view.since_change_s = config_.dwell_s;
+  if (config_.rtt_max_ms > 0.0) {
+    const double longest = std::log(config_.rtt_max_ms / config_.rtt_min_ms);
+    state.view.rtt_s = 1e-3 * config_.rtt_min_ms * std::exp(longest * uniform(state.refused));
+    state.stale_part = stale_part(state.view.rtt_s);
+  }
 }
 
 void ShareDifficulty::run_hash(State& state, double seconds, double* mean_hashes) const {
@@ -229,11 +277,27 @@ Transition ShareDifficulty::step(State& state, const Action& action,
   double hash = 0.0;
   run_hash(state, config_.step_s, &hash);
   const double rate = hash / (state.difficulty * kHashesPerWork);
-  const auto shares = static_cast<double>(poisson(state.shares, rate * config_.step_s));
+  const double rtt_s = state.view.rtt_s;
+  const double due = rate * config_.step_s;
+  const double in_time = 1.0 - state.stale_part;
 
+  ShareView::Step seen;
+  double rejected_part = 0.0;  // of the step's work
+  if (rtt_s > 0.0) {
+    // Until the miner hears of a raise it sends shares as well that do not do any more.
+    const double raise = std::max(state.difficulty / before, 1.0);
+    const double too_easy = rate * rtt_s * (raise - 1.0);
+    const double stale = state.stale_part * (due + too_easy);
+    seen.stale = static_cast<double>(poisson(state.refused, stale));
+    seen.rejected = static_cast<double>(poisson(state.refused, in_time * too_easy));
+    rejected_part = rtt_s / config_.step_s * (1.0 - 1.0 / raise);
+  }
+  seen.shares = static_cast<double>(poisson(state.shares, in_time * due));
+  seen.work = seen.shares * state.difficulty;
   // Given that n > 0 shares came, the last is a 1/(n + 1) of the step before its end in the mean.
-  state.view.add_step(config_.step_s, shares, shares * state.difficulty,
-                      config_.step_s / (shares + 1.0), changed);
+  seen.last_before_end_s = config_.step_s / (seen.shares + 1.0);
+  seen.changed = changed;
+  state.view.add_step(config_.step_s, kept_, seen);
 
   ++state.steps;
 
@@ -253,10 +317,12 @@ Transition ShareDifficulty::step(State& state, const Action& action,
   numbers[kFaults] = -scale * now[1];
   numbers[kLumpiness] = -scale * std::min(now[2], 1.0);
   numbers[kChange] = changed ? -scale * config_.change_seconds / config_.step_s : 0.0;
-  numbers[kExcess] =
-      -(numbers[kTraffic] + numbers[kFaults] + numbers[kLumpiness] + numbers[kChange]) -
-      scale * least;
-  numbers[kShareCount] = shares;
+  numbers[kRejects] = -scale * rejected_part;
+  numbers[kStales] = -scale * state.stale_part;
+  numbers[kExcess] = -(numbers[kTraffic] + numbers[kFaults] + numbers[kLumpiness] +
+                       numbers[kChange] + numbers[kRejects]) -
+                     scale * least;
+  numbers[kShareCount] = seen.shares;
   numbers[kDifficulty] = state.difficulty;
   numbers[kChanged] = changed ? 1.0 : 0.0;
   return {.dt = 1.0};
@@ -306,28 +372,30 @@ void ShareDifficulty::act(std::size_t policy, std::span<const double> parameters
 }
 
 std::optional<Optimum> ShareDifficulty::optimum() const {
-  const bool attainable = config_.hash_parts.size() == 1;
-  if (config_.costs_in == Config::Unit::kPercent) {
-    return Optimum{.value = -kPercent,
-                   .method = "the best rate at the true hash rate: r* = sqrt(A / c_s)",
-                   .attainable = attainable};
-  }
-  // C(r*) = 2 sqrt(c_s A pi); averaged over the nameplate, which is log-uniform.
-  const int points = 256;
-  double cost = 0.0;
-  for (int i = 0; i < points; ++i) {
-    const double span = std::log(config_.hash_max_ths / config_.hash_min_ths);
-    const double nameplate = 1e12 * config_.hash_min_ths * std::exp(span * (i + 0.5) / points);
+  const bool stales = config_.count_stales && config_.rtt_max_ms > 0.0;
+  const double stale =
+      stales ? log_uniform_mean(config_.rtt_min_ms, config_.rtt_max_ms,
+                                [](double rtt_ms) { return stale_part(1e-3 * rtt_ms); })
+             : 0.0;
+  const auto over_miners = [&](const auto& f) {
+    double sum = 0.0;
     for (const double part : config_.hash_parts) {
-      const double hash = nameplate * part;
-      cost += 2.0 * config_.cost.share_cost_usd * config_.cost.best_rate(hash) /
-              config_.cost.income_usd_per_s(hash);
+      sum += log_uniform_mean(config_.hash_min_ths, config_.hash_max_ths, [&](double ths) {
+        const double hash = 1e12 * ths * part;
+        return f(config_.cost.part_of_income(config_.cost.best_rate(hash), hash));
+      });
     }
-  }
-  cost *= kPpm / points / static_cast<double>(config_.hash_parts.size());
-  return Optimum{.value = -cost,
-                 .method = "the best rate at the true hash rate: r* = sqrt(A / c_s), C = 2 c_s r*",
-                 .attainable = attainable};
+    return sum / static_cast<double>(config_.hash_parts.size());
+  };
+  const bool relative = config_.costs_in == Config::Unit::kPercent;
+  const double cost =
+      relative ? kPercent * (1.0 + stale * over_miners([](double least) { return 1.0 / least; }))
+               : kPpm * (over_miners([](double least) { return least; }) + stale);
+  return Optimum{
+      .value = -cost,
+      .method = fmt::format("the best rate at the true hash rate: r* = sqrt(A / c_s){}{}",
+                            relative ? "" : ", C = 2 c_s r*", stales ? "; and stale shares" : ""),
+      .attainable = config_.hash_parts.size() == 1};
 }
 
 }  // namespace aicmp

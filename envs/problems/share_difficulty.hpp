@@ -34,6 +34,10 @@ struct ShareDifficultyConfig {
   double part_mean_hours = 8.0;
   /// The first difficulty over the optimal one is log-uniform in [1/x, x].
   double start_error = 100.0;
+  /// Round trip of the connection, drawn log-uniformly for each episode; both 0: none.
+  double rtt_min_ms = 0.0;
+  double rtt_max_ms = 0.0;
+  bool count_stales = true;  // in the reward, though no action changes them
 
   ShareCost cost;
   double change_seconds = 0.2;  // of hashing lost by a change of difficulty
@@ -48,7 +52,11 @@ void add_options(OptionTable& table, ShareDifficultyConfig& config);
 
 /// Set the difficulty of one connection from what the pool sees of it.
 /// Reward: minus the cost C(r) of the true share rate r (ShareDifficultyConfig::Unit):
-/// traffic c_s r, undetected faults nu pi chi L / r, lumpiness alpha pi^2 / (2 r), changes.
+/// traffic c_s r, undetected faults nu pi chi L / r, lumpiness alpha pi^2 / (2 r), changes, and
+/// what the round trip l refuses: shares found in the last l before a block, or in the first l
+/// after it, are stale, pi l / 600, which no difficulty changes (spread evenly here, while they
+/// come in bursts at blocks); and for one l after a raise by a factor f miners still aim at the
+/// old difficulty, so that a part 1 - 1/f of their work is rejected.
 class ShareDifficulty {
  public:
   static constexpr const char* kId = "AICMP/ShareDifficulty-v0";
@@ -58,10 +66,12 @@ class ShareDifficulty {
   struct State {
     Rng hash{WorldKey{}, StreamId::kBehaviour};  // exogenous: when the hash rate changes
     Rng shares{WorldKey{}, StreamId::kShares};   // depends on the difficulties chosen
-    Rng times{WorldKey{}, StreamId::kPolicy};    // of shares in a step, for rules that read them
-    double nameplate = 0.0;                      // hashes/s
+    Rng refused{WorldKey{}, StreamId::kStaleShares};
+    Rng times{WorldKey{}, StreamId::kPolicy};  // of shares in a step, for rules that read them
+    double nameplate = 0.0;                    // hashes/s
     double part = 1.0;
     double part_left_s = 0.0;
+    double stale_part = 0.0;  // of shares
     double difficulty = 1.0;
     ShareView view{};
     std::int64_t steps = 0;
@@ -79,7 +89,7 @@ class ShareDifficulty {
   void foresee(const State& state, std::span<float> out) const;
   void act(std::size_t policy, std::span<const double> parameters, const State& state,
            Memory& memory, const Decision& decision) const;
-  /// The least cost of a constant hash rate; a bound if it changes.
+  /// The least cost of a constant hash rate, a bound if it changes, and of stale shares.
   std::optional<Optimum> optimum() const;
 
  private:
@@ -97,6 +107,7 @@ class ShareDifficulty {
 
   ShareDifficultyConfig config_;
   PoolRules rules_;
+  double kept_;  // of a view's sums by a step
   EnvSpec spec_;
 };
 

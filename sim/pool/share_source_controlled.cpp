@@ -30,6 +30,7 @@ class ControlledFlowSource final : public ShareSource {
     rates_ = std::move(rates);
     for (std::size_t i = 0; i < states_.size(); ++i) {
       states_[i].bound(rates_.work_per_s[i], rates_.network_difficulty);
+      states_[i].rtt_s = rates_.latency_s[i];
     }
     set_inner_rates(now);
   }
@@ -49,7 +50,7 @@ class ControlledFlowSource final : public ShareSource {
       seen_[i] += batch.counts[i];
       counts_.accepted[i] += batch.counts[i];
     }
-    counts_.stale = inner_->counts().stale;
+    if (inner_->counts().stale != counts_.stale) tell_of_stales();
     if (batch.end == next_poll_) poll(batch.end);
     return batch;
   }
@@ -69,6 +70,15 @@ class ControlledFlowSource final : public ShareSource {
         std::make_shared<const std::vector<double>>(std::move(difficulty));
     inner_->set_rates(now, std::move(rates));
     ++era_;
+  }
+
+  void tell_of_stales() {
+    const std::vector<std::int64_t>& stale = inner_->counts().stale;
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      const std::int64_t more = stale[i] - counts_.stale[i];
+      if (more > 0) control_.rule->on_refused(states_[i], more, 0);
+    }
+    counts_.stale = stale;
   }
 
   void poll(Time now) {

@@ -12,6 +12,9 @@ FEATURES = [
     ("shares", "log(1 + shares)", 0.0, 20.0),
     ("silence", "mean intervals", 0.0, 20.0),
     ("since_change", "log(1 + steps)", 0.0, 16.0),
+    ("rtt", "ms / 100", 0.0, 10.0),
+    ("stale", "% of shares", 0.0, 100.0),
+    ("reject", "% of shares", 0.0, 100.0),
 ]
 CHOICES = [
     "-2_octaves",
@@ -30,7 +33,7 @@ def write_bundle(
     """A policy for share difficulty that always makes one choice."""
     folder.mkdir()
     bias = [float(name == choice) for name in CHOICES]
-    tensors = {"layers.0.weight": ([7, 6], [0.0] * 42), "layers.0.bias": ([7], bias)}
+    tensors = {"layers.0.weight": ([7, 9], [0.0] * 63), "layers.0.bias": ([7], bias)}
     header, data = {}, b""
     for name, (shape, values) in tensors.items():
         end = len(data) + 4 * len(values)
@@ -63,7 +66,7 @@ def write_bundle(
     )
     write_json(
         folder / "parity.json",
-        {"tolerance": 1e-5, "rows": 1, "observations": [[0.5] * 6], "outputs": [bias]},
+        {"tolerance": 1e-5, "rows": 1, "observations": [[0.5] * 9], "outputs": [bias]},
     )
     (folder / "README.md").write_text("A policy.\n")
     seal(folder)

@@ -1,78 +1,35 @@
+#include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "sim/base/error.hpp"
 #include "sim/base/units.hpp"
-#include "sim/policy/bundle.hpp"
 #include "sim/pool/share_source.hpp"
-#include "sim/pool/vardiff/rules.hpp"
-#include "sim/pool/vardiff/share_view.hpp"
 #include "sim/pool/vardiff/trial.hpp"
-#include "tests/experiment/temporary_folder.hpp"
+#include "tests/pool/linear_policy.hpp"
 
 namespace aicmp {
 namespace {
-
-/// A policy for share difficulty without hidden layers: outputs = bias + weight * feature `sees`.
-PolicyModel linear_policy(const std::vector<float>& bias, std::size_t sees = 0,
-                          float weight = 0.0f) {
-  PolicyModel model;
-  model.problem = "AICMP/ShareDifficulty-v0";
-  for (const ShareView::Feature& feature : ShareView::kFeatures) {
-    model.features.push_back({feature.name, feature.unit, feature.low, feature.high, 0.0, 1.0});
-  }
-  model.clip = 20.0;
-  if (bias.size() == 2) {
-    model.numbers = {{"rate", "log(shares/s)", std::log(1.0 / 600.0), std::log(5.0), 0.0f},
-                     {"band", "octaves", 0.0, ShareView::kWidestBand, 0.0f}};
-  } else {
-    model.sets = {{"difficulty", {}}};
-    for (std::size_t k = 0; k < ShareView::kOctaves.size(); ++k) {
-      model.sets[0].choices.push_back(ShareView::choice_name(k));
-    }
-  }
-  PolicyLayer layer{LayerKind::kLinear, model.features.size(), bias.size(), {}, {}, bias};
-  layer.weight.assign(layer.inputs * layer.units, 0.0f);
-  for (std::size_t j = 0; j < layer.units; ++j) {
-    const auto octaves = static_cast<float>(ShareView::kOctaves.at(j));
-    layer.weight[j * layer.inputs + sees] = weight * octaves;
-  }
-  model.layers = {layer};
-  return model;
-}
-
-/// One bundle on disk and rules made of it.
-class BundleFolder {
- public:
-  explicit BundleFolder(const PolicyModel& model) {
-    std::filesystem::create_directories(folder_.path("b"));
-    PolicyBundle bundle;
-    bundle.model = model;
-    bundle.parity =
-        record_parity(PolicyInference(model), std::vector<float>(model.features.size()));
-    write_bundle_files(bundle, folder_.path("b"));
-    seal_bundle(folder_.path("b"));
-    config.bundle = folder_.path("b/manifest.json");
-  }
-  std::unique_ptr<const VardiffRule> rule() const { return make_vardiff_rule(config); }
-  std::string refusal() const {
-    return message_of<ConfigError>([&] { rule(); });
-  }
-
-  VardiffConfig config;
-
- private:
-  TemporaryFolder folder_;
-};
 
 std::vector<float> bias_for(std::size_t choice) {
   std::vector<float> bias(ShareView::kOctaves.size());
   bias[choice] = 1.0f;
   return bias;
+}
+
+/// Miners of equal work at these distances.
+ShareRates rates_of(double work_per_s, const std::vector<double>& latency_s) {
+  const std::size_t miners = latency_s.size();
+  ShareRates rates;
+  rates.work_per_s.assign(miners, work_per_s);
+  rates.latency_s = latency_s;
+  rates.network_difficulty = 1e14;
+  rates.difficulty = std::make_shared<const std::vector<double>>(miners, 1.0);
+  rates.shares_per_s.assign(miners, 0.0);
+  return rates;
 }
 
 TEST_CASE("A policy that always keeps changes nothing, one that always doubles meets the ceiling") {
@@ -100,12 +57,7 @@ TEST_CASE("A policy that only lowers meets the floor, where every hash is still 
   const BundleFolder lowering(linear_policy(bias));
   const double work_per_s = 2e14 / kHashesPerWork;
   const double floor = work_per_s / kMostSharesPerS;
-  ShareRates rates;
-  rates.work_per_s = {work_per_s};
-  rates.latency_s = {0.0};
-  rates.network_difficulty = 1e14;
-  rates.difficulty = std::make_shared<const std::vector<double>>(1, 1.0);
-  rates.shares_per_s = {0.0};
+  const ShareRates rates = rates_of(work_per_s, {0.0});
   const DifficultyControl control{lowering.rule(), 64.0 * floor};
   const auto flow = make_controlled_flow_source(1, control, 0.0, {});
   const auto share = make_front_end_source(1, {}, control, {});
@@ -157,6 +109,62 @@ TEST_CASE("The rule shows a policy the rate that is there") {
   }
 }
 
+/// How far the difficulties have risen after ten minutes with a block every 5 s, by miner, from
+/// a share a second.
+std::vector<double> raises(ShareSource& source, const std::vector<double>& latency_s) {
+  const double start = 1e6;
+  source.set_rates(Time(), rates_of(start, latency_s));
+  const Time end = Time::seconds(600.0);
+  for (Time now, tip = Time::seconds(5.0); now < end; tip = tip + Time::seconds(5.0)) {
+    while (now < tip) now = source.take(tip).end;
+    source.new_tip(now);
+  }
+  std::vector<double> raises;
+  for (std::uint32_t i = 0; i < latency_s.size(); ++i) {
+    raises.push_back(source.difficulty(i) / start);
+  }
+  return raises;
+}
+
+TEST_CASE("The rule shows a policy the round trip, stale and rejected shares") {
+  enum : std::size_t { kRtt = 6, kStale, kReject };
+  const auto doubles_above = [](std::size_t feature, double threshold) {
+    std::vector<float> bias = bias_for(ShareView::kKeep);
+    bias[6] = bias[4] = bias[2] = bias[1] = bias[0] = -100.0f;
+    return BundleFolder(linear_policy(bias, feature, static_cast<float>(1.0 / threshold))).rule();
+  };
+  const std::vector<double> latency_s = {0.1, 0.5};
+  FrontEndConfig config;
+  const auto both = [&](std::unique_ptr<const VardiffRule> rule) {
+    const DifficultyControl control{std::move(rule), 1e6};
+    const auto flow = make_controlled_flow_source(2, control, 0.0, {});
+    const auto share = make_front_end_source(2, config, control, {});
+    return std::pair(raises(*flow, latency_s), raises(*share, latency_s));
+  };
+  SUBCASE("round trip, 1 and 5 tenths of a second") {
+    const auto [flow, share] = both(doubles_above(kRtt, 3.0));
+    for (const auto& seen : {flow, share}) {
+      CHECK(seen[0] == 1.0);
+      CHECK(seen[1] >= 256.0);
+    }
+  }
+  SUBCASE("stale shares, 2 and 10 %") {
+    const auto [flow, share] = both(doubles_above(kStale, 6.0));
+    for (const auto& seen : {flow, share}) {
+      CHECK(seen[0] == 1.0);
+      CHECK(seen[1] > 1.0);
+    }
+  }
+  SUBCASE("rejected shares: only a front end has them") {
+    config.duplicate_part = 0.2;  // of the shares, a sixth of what is sent
+    const auto [flow, share] = both(doubles_above(kReject, 8.0));
+    CHECK(flow == std::vector{1.0, 1.0});
+    CHECK(share[0] > 1.0);
+    config.duplicate_part = 0.0;
+    CHECK(both(doubles_above(kReject, 8.0)).second == std::vector{1.0, 1.0});
+  }
+}
+
 TEST_CASE("Bundles for something else are refused, and say why") {
   PolicyModel model = linear_policy(bias_for(3));
   CHECK(BundleFolder(model).refusal().empty());
@@ -174,8 +182,9 @@ TEST_CASE("Bundles for something else are refused, and say why") {
   std::swap(other.sets[0].choices[0], other.sets[0].choices[6]);
   CHECK(reason(other) == "action: another one (allowed: 7 choices, or rate and band)");
   other = model;
-  PolicyLayer lstm{LayerKind::kLstm,      6, 6, std::vector<float>(144), std::vector<float>(144),
-                   std::vector<float>(24)};
+  const std::size_t width = model.features.size();
+  const std::vector<float> weight(4 * width * width);
+  PolicyLayer lstm{LayerKind::kLstm, width, width, weight, weight, std::vector<float>(4 * width)};
   other.layers.insert(other.layers.begin(), lstm);
   CHECK(reason(other) == "layers: lstm (allowed: no recurrent layer: a connection has no memory)");
   VardiffConfig nowhere;

@@ -90,6 +90,7 @@ class FrontEndSource final : public ShareSource {
       Connection& connection = connections_[i];
       if (control_.rule) {
         connection.control.bound(rates_.work_per_s[i], rates_.network_difficulty);
+        connection.control.rtt_s = rates_.latency_s[i];
         connection.difficulty = bounded(connection, connection.difficulty);
       } else {
         connection.difficulty = (*rates_.difficulty)[i];
@@ -332,7 +333,8 @@ class FrontEndSource final : public ShareSource {
   /// The fate of a miner's share; whether it is accepted.
   bool judge_share(Time now, std::uint32_t miner, const Parcel& share) {
     Connection& connection = connections_[miner];
-    if (is_stale(now, share)) {
+    const bool stale = is_stale(now, share);
+    if (stale) {
       ++counts_.stale[miner];
     } else if (share.epoch != connection.epoch) {
       ++counts_.superseded[miner];
@@ -348,6 +350,7 @@ class FrontEndSource final : public ShareSource {
       }
       return true;
     }
+    if (control_.rule) control_.rule->on_refused(connection.control, stale, !stale);
     return false;
   }
 

@@ -20,10 +20,8 @@ constexpr double kStepS = 60.0;  // of the problem
 
 struct PolicyMemory {
   ShareView view;
-  double shares = 0.0;  // in the present step
-  double work = 0.0;
+  ShareView::Step step;  // the present one
   double last_share_s = 0.0;
-  bool changed = false;  // at its beginning
 };
 
 void require(bool holds, const std::string& bundle, const std::string& key, const std::string& why,
@@ -70,19 +68,19 @@ class PolicyRule final : public RuleWithMemory<PolicyMemory> {
   std::optional<DifficultyChange> on_share(VardiffState& state, double now_s,
                                            double difficulty) const override {
     PolicyMemory& m = memory(state);
-    ++m.shares;
-    m.work += difficulty;
+    ++m.step.shares;
+    m.step.work += difficulty;
     m.last_share_s = now_s;
     return {};
   }
 
   std::optional<DifficultyChange> on_poll(VardiffState& state, double now_s) const override {
     PolicyMemory& m = memory(state);
-    m.view.add_step(kStepS, m.shares, m.work, now_s - m.last_share_s, m.changed);
-    m.shares = m.work = 0.0;
-    const double before = state.difficulty;
+    m.step.last_before_end_s = now_s - m.last_share_s;
+    m.view.rtt_s = state.rtt_s;
+    m.view.add_step(kStepS, kept_, m.step);
     const auto result = change(state, wanted(state, m.view));
-    m.changed = state.difficulty != before;
+    m.step = {.changed = result.has_value()};
     return result;
   }
 
@@ -90,10 +88,15 @@ class PolicyRule final : public RuleWithMemory<PolicyMemory> {
                                             double end_s, double difficulty) const override {
     if (count == 0) return {};
     PolicyMemory& m = memory(state);
-    m.shares += static_cast<double>(count);
-    m.work += static_cast<double>(count) * difficulty;
+    m.step.shares += static_cast<double>(count);
+    m.step.work += static_cast<double>(count) * difficulty;
     m.last_share_s = end_s;
     return {};
+  }
+  void on_refused(VardiffState& state, std::int64_t stale, std::int64_t rejected) const override {
+    ShareView::Step& step = memory(state).step;
+    step.stale += static_cast<double>(stale);
+    step.rejected += static_cast<double>(rejected);
   }
   bool reads_times() const override { return false; }
 
@@ -133,6 +136,7 @@ class PolicyRule final : public RuleWithMemory<PolicyMemory> {
 
   PolicyInference inference_;
   bool continuous_;
+  double kept_ = ShareView::kept(kStepS);
 };
 
 }  // namespace

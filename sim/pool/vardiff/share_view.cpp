@@ -19,15 +19,19 @@ std::string ShareView::choice_name(std::size_t choice) {
   return choice == kKeep ? "keep" : fmt::format("{:+g}_octaves", kOctaves[choice]);
 }
 
-void ShareView::add_step(double step_s, double shares, double accepted, double last_before_end_s,
-                         bool changed) {
-  const double keep = std::exp(-step_s / kWindowS);
-  work = keep * work + accepted;
-  weight_s = keep * weight_s + step_s;
-  shares_seen = keep * shares_seen + shares;
-  last_shares = shares;
-  since_share_s = shares > 0.0 ? last_before_end_s : since_share_s + step_s;
-  since_change_s = step_s + (changed ? 0.0 : since_change_s);
+double ShareView::kept(double step_s) {
+  return std::exp(-step_s / kWindowS);
+}
+
+void ShareView::add_step(double step_s, double kept, const Step& step) {
+  work = kept * work + step.work;
+  weight_s = kept * weight_s + step_s;
+  shares_seen = kept * shares_seen + step.shares;
+  stale_seen = kept * stale_seen + step.stale;
+  rejected_seen = kept * rejected_seen + step.rejected;
+  last_shares = step.shares;
+  since_share_s = step.shares > 0.0 ? step.last_before_end_s : since_share_s + step_s;
+  since_change_s = step_s + (step.changed ? 0.0 : since_change_s);
 }
 
 double ShareView::hashes_per_s(double step_s, double difficulty) const {
@@ -46,6 +50,11 @@ void ShareView::observe(double step_s, double difficulty, std::span<float> out) 
   out[3] = static_cast<float>(std::log1p(last_shares));
   out[4] = static_cast<float>(since_share_s * rate);
   out[5] = static_cast<float>(std::log1p(since_change_s / step_s));
+  out[6] = static_cast<float>(rtt_s / 0.1);
+  const double refused = stale_seen + rejected_seen;
+  const double percent = refused > 0.0 ? 100.0 / (shares_seen + refused) : 0.0;
+  out[7] = static_cast<float>(percent * stale_seen);
+  out[8] = static_cast<float>(percent * rejected_seen);
 }
 
 double ShareView::aim(double step_s, double difficulty, double log_rate, double band, double least,

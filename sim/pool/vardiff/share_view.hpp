@@ -20,13 +20,16 @@ struct ShareView {
     double high;
   };
   static constexpr double kReferenceHash = 1e14;  // hashes/s
-  static constexpr std::array<Feature, 6> kFeatures = {
+  static constexpr std::array<Feature, 9> kFeatures = {
       {{"hash", "log(estimate / 100 TH/s)", -12.0, 12.0},
        {"error", "1 / sqrt(shares)", 0.0, 1.0},
        {"rate", "log(shares/s / .3)", -12.0, 12.0},
        {"shares", "log(1 + shares)", 0.0, 20.0},
        {"silence", "mean intervals", 0.0, 20.0},
-       {"since_change", "log(1 + steps)", 0.0, 16.0}}};
+       {"since_change", "log(1 + steps)", 0.0, 16.0},
+       {"rtt", "ms / 100", 0.0, 10.0},
+       {"stale", "% of shares", 0.0, 100.0},
+       {"reject", "% of shares", 0.0, 100.0}}};
   /// The choices of the problem, as steps of log2 of the difficulty.
   static constexpr std::array<double, 7> kOctaves = {-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0};
   /// What they multiply the difficulty with, 2^kOctaves.
@@ -40,15 +43,25 @@ struct ShareView {
 
   double work = 0.0;         // decayed sum of accepted difficulties
   double weight_s = 0.0;     // decayed time they took
-  double shares_seen = 0.0;  // decayed count
+  double shares_seen = 0.0;  // decayed count of the accepted
+  double stale_seen = 0.0;   // and of the refused
+  double rejected_seen = 0.0;
+  double rtt_s = 0.0;        // round trip of the connection
   double last_shares = 0.0;  // in the last step
   double since_share_s = 0.0;
   double since_change_s = 0.0;
 
-  /// A step is over in which `shares` came, of `accepted` difficulty together and the last of them
-  /// so long before its end; `changed`: the difficulty was changed at its beginning.
-  void add_step(double step_s, double shares, double accepted, double last_before_end_s,
-                bool changed);
+  struct Step {
+    double shares = 0.0;             // accepted
+    double work = 0.0;               // their difficulties together
+    double last_before_end_s = 0.0;  // the last of them, if any
+    double stale = 0.0;              // refused: of a block that is not the newest
+    double rejected = 0.0;           // refused for anything else
+    bool changed = false;            // the difficulty was, at the beginning
+  };
+  /// A step of `step_s` is over, which leaves the part `kept(step_s)` of the decayed sums.
+  void add_step(double step_s, double kept, const Step& step);
+  static double kept(double step_s);
 
   /// Estimated hash rate, hashes/s.
   double hashes_per_s(double step_s, double difficulty) const;

@@ -22,6 +22,8 @@ struct VardiffState {
   double ceiling = std::numeric_limits<double>::infinity();
   /// No share may be easier, or its miner would send more than kMostSharesPerS.
   double floor = 0.0;
+  /// Round trip of the connection.
+  double rtt_s = 0.0;
   alignas(double) std::array<std::byte, 400> memory{};
 
   /// From now on the miner does `work_per_s` difficulty-1 shares a second, and blocks have that
@@ -76,6 +78,9 @@ class VardiffRule {
   virtual std::optional<DifficultyChange> on_shares(VardiffState& state, std::int64_t count,
                                                     double begin_s, double end_s,
                                                     double difficulty) const;
+  /// That many shares were refused: of a block that is not the newest, or for anything else.
+  virtual void on_refused(VardiffState&, std::int64_t /*stale*/, std::int64_t /*rejected*/) const {}
+
   /// False if on_shares() loses nothing against single shares, as of rules that only count.
   virtual bool reads_times() const { return true; }
   /// For those who may leave shares out that come to nothing.
