@@ -1,6 +1,7 @@
 #include "agents/on_policy.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -82,6 +83,8 @@ PolicyLoss OnPolicy::descend(std::span<const std::uint32_t> rows, PolicyLossTerm
         std::isfinite(loss.total) ? "gradient" : "loss", steps(), loss.policy, loss.value,
         learning_rate()));
   }
+  // Ratios to somebody else's actions say nothing of how far the policy moved.
+  if (terms.imitate) loss.approx_kl = loss.clipped = std::numeric_limits<double>::quiet_NaN();
   return loss;
 }
 

@@ -138,6 +138,13 @@ TEST_CASE("A policy copies its teacher, right or wrong, and then learns better")
     chooser.iterate();
     drawer.iterate();
   }
+  const auto measured = [&](std::size_t metric) {
+    return std::isfinite(chooser.metrics()[metric].second);
+  };
+  REQUIRE(chooser.metrics()[7].first == "losses/approx_kl");
+  REQUIRE(chooser.metrics()[8].first == "losses/clipfrac");
+  CHECK_FALSE(measured(7));
+  CHECK_FALSE(measured(8));
   for (const int shown : {-1, 0, 1}) {
     const auto seen = static_cast<float>(shown);
     CHECK(ask(chooser, seen).choice == 1 - shown);
@@ -149,6 +156,8 @@ TEST_CASE("A policy copies its teacher, right or wrong, and then learns better")
                                           .scale(1.0));
   }
   for (int i = 0; i < 60; ++i) chooser.iterate();
+  CHECK(measured(7));
+  CHECK(measured(8));
   for (const int shown : {-1, 0, 1}) {
     CHECK(ask(chooser, static_cast<float>(shown)).choice == shown + 1);
   }

@@ -30,6 +30,8 @@ def training_charts(results: Results) -> list[Chart]:
         if f"losses/{key}" not in columns:
             continue
         x, y = _metric(results, f"losses/{key}")
+        if not y.size:
+            continue
         charts.append(
             Chart(
                 key=key,
