@@ -59,7 +59,7 @@ Row gain_row(const Claim& claim, const std::vector<Hopper>& worlds, std::size_t 
   return ratio_row(claim, gain);
 }
 
-std::vector<Row> proportional(const Effort& effort) {
+std::vector<Row> hop_between_rounds(const Effort& effort) {
   constexpr double kPart = 1e-4;
   const double leave = closed_form::eta_round_hop_best(1.0);
   const double expected = closed_form::eta_round_hop_gain(1.0, leave);
@@ -101,7 +101,7 @@ std::vector<Row> eta_round(const Effort& effort) {
 }  // namespace
 
 std::vector<Case> hop_cases() {
-  return {{"11", "hopping between rounds of PROP, PPLNS, PPS, GEO", proportional, {"C09"}},
+  return {{"11", "hopping between rounds of PROP, PPLNS, PPS, GEO", hop_between_rounds, {"C09"}},
           {"C17", "hopping between rounds of ETA-R", eta_round}};
 }
 

@@ -15,7 +15,7 @@ using namespace aicmp;
 
 namespace {
 
-const double kNone = std::numeric_limits<double>::quiet_NaN();
+const double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 /// Two schemes, what they pay in each replication.
 Summary paid(const std::vector<double>& a, const std::vector<double>& b) {
@@ -49,7 +49,7 @@ Summary points_summary(const std::vector<double>& cvs) {
       runs[r].push_back({name, "operator_gain_btc", static_cast<double>(r)});
       runs[r].push_back({name, "ruined", 0.0});
       runs[r].push_back({name, "ruin_chance", i == 2 ? 1.2e-4 : 0.0});
-      runs[r].push_back({name, "reserve_for_1_percent_btc", kNone});
+      runs[r].push_back({name, "reserve_for_1_percent_btc", kUnknown});
     }
   }
   return Summary(std::move(runs));
@@ -58,7 +58,7 @@ Summary points_summary(const std::vector<double>& cvs) {
 }  // namespace
 
 TEST_CASE("differences are paired") {
-  const std::vector<double> a = {1.0, kNone, 2.0, 6.0};
+  const std::vector<double> a = {1.0, kUnknown, 2.0, 6.0};
   const std::vector<double> b = {2.1, 7.0, 3.2, 7.6};
   const Paired d = compare(pair_up(a, b));
   CHECK(d.baseline == doctest::Approx(3.0));
@@ -77,7 +77,7 @@ TEST_CASE("pairs without spread or without number") {
   const std::vector<double> more = {2.0, 3.0, 4.0};
   CHECK(compare(pair_up(same, same)).p_value == 1.0);
   CHECK(compare(pair_up(same, more)).p_value == 0.0);
-  const std::vector<double> none = {kNone, kNone, 1.0};
+  const std::vector<double> none = {kUnknown, kUnknown, 1.0};
   CHECK(std::isnan(compare(pair_up(same, none)).p_value));
 }
 
@@ -194,7 +194,7 @@ TEST_CASE("the frontier says what hopping and posing as ten gain") {
 
 TEST_CASE("equals do not dominate each other") {
   const std::vector<SchemeConfig> schemes = {parse_scheme("pplns"), parse_scheme("tides")};
-  for (const FrontierPoint& p : frontier(points_summary({kNone, kNone}), schemes)) {
+  for (const FrontierPoint& p : frontier(points_summary({kUnknown, kUnknown}), schemes)) {
     CHECK_FALSE(p.dominated);
   }
 }

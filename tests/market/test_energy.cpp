@@ -24,7 +24,7 @@ EnergyPrice make(const EnergyConfig& config, std::uint32_t site = 0, std::int64_
 }  // namespace
 
 TEST_CASE("a flat price never changes") {
-  EnergyPrice price = make({});
+  EnergyPrice price = make(EnergyConfig());
   CHECK(price.usd_per_mwh(Time::days(300.0)) == 50.0);
   CHECK(price.next_change(Time()) == Time::forever());
 }
