@@ -89,9 +89,7 @@ PyBatch::PyBatch(std::unique_ptr<Environment> environment, std::string identity,
       reader_(spec(), size()) {
   const std::size_t n = size();
   const std::size_t choices = spec().action.masked ? spec().action.choices() : 0;
-  info_names_.emplace_back("dt");
-  for (const Field& part : spec().parts) info_names_.emplace_back(part.name);
-  for (const Field& measure : spec().measures) info_names_.emplace_back(measure.name);
+  for (const std::string& name : spec().info_numbers()) info_names_.emplace_back(name);
   while (results_.size() < (copy ? 2 : 1)) results_.push_back(new_results());
   replaced_ = std::make_unique<bool[]>(n);
   mask_.resize(n * choices);
