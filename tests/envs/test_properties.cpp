@@ -110,6 +110,35 @@ TEST_CASE("Two policies on one seed meet the same exogenous world") {
   }
 }
 
+TEST_CASE("No action changes what learners may be spared") {
+  for (const auto& [problem, number] :
+       {std::pair{ProblemCase{"AICMP/Curtailment-v0", {}}, "frictionless"},
+        std::pair{ProblemCase{"AICMP/ShareDifficulty-v0", {"rtt_min_ms=50", "rtt_max_ms=400"}},
+                  "stales"}}) {
+    CAPTURE(problem.id);
+    std::vector<std::vector<double>> seen;
+    for (const std::size_t first_step : {0u, 1000u}) {  // other actions, drawn by the step
+      const auto env = make_environment(problem.id, {}, "", problem.overrides);
+      const std::vector<std::string> numbers = env->spec().info_numbers();
+      const auto at = static_cast<std::size_t>(std::find(numbers.begin(), numbers.end(), number) -
+                                               numbers.begin());
+      REQUIRE(at < numbers.size());
+      Memory memory(*env);
+      env->seed(0, 5);
+      env->reset_into({}, memory.buffers());
+      std::vector<double> path;
+      for (std::size_t step = 0; step < 200; ++step) {
+        draw_actions(*env, memory, first_step + step);
+        env->step_into(memory.actions(), memory.buffers());
+        path.push_back(memory.info[at]);
+      }
+      CHECK(path.back() != 0.0);
+      seen.push_back(path);
+    }
+    CHECK(seen[0] == seen[1]);
+  }
+}
+
 TEST_CASE("Every problem is described for its users") {
   for (const std::string& id : environment_ids()) {
     CAPTURE(id);
