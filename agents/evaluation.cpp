@@ -87,8 +87,13 @@ std::vector<double> tune_heuristic(const MakeWorlds& worlds, std::size_t policy,
       std::vector<double> candidate = centre;
       for (std::size_t p = 0; p < candidate.size(); ++p) {
         const Field& field = spec.parameters[p];
-        const double start = candidate[p] != 0.0 ? candidate[p] : 0.01 * (field.high - field.low);
-        candidate[p] = std::clamp(start * std::exp(spread * normal(rng)), field.low, field.high);
+        const double step = spread * normal(rng);
+        const double range = field.high - field.low;
+        const double start = candidate[p] != 0.0 ? candidate[p] : 0.01 * range;
+        const bool signed_offset = spec.defaults[p] == 0.0 && field.low < 0.0;
+        candidate[p] =
+            std::clamp(signed_offset ? candidate[p] + 0.1 * range * step : start * std::exp(step),
+                       field.low, field.high);
       }
       const double score = mean(play_episodes(*env, first, decide_by_heuristic(policy, candidate)));
       if (score > best_score) {

@@ -22,7 +22,8 @@ Decide decide_by(const PolicyModel& model);
 Decide decide_by_heuristic(std::size_t policy, std::vector<double> parameters);
 
 /// The parameters of a heuristic that score best in worlds of training, found with `steps` steps of
-/// the simulator: three generations of log-normal changes, first of the defaults, then of the best.
+/// the simulator: three generations of log-normal changes, first of the defaults, then of the best;
+/// normal ones of an offset that is 0 by default and may be of either sign.
 std::vector<double> tune_heuristic(const MakeWorlds& worlds, std::size_t policy, std::int64_t steps,
                                    std::uint64_t seed);
 

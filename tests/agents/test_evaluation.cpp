@@ -50,6 +50,18 @@ TEST_CASE("A heuristic is tuned to near its best within the budget") {
   CHECK(tune_heuristic(reserve, policy_index(env->spec(), "pps"), 1000, 1).empty());
 }
 
+TEST_CASE("An offset that may be of either sign is tuned both ways") {
+  // Miners so faithful that the fee should be above the competitor's, and so mobile that it should
+  // be below.
+  const auto tuned_offset = [](const std::string& sensitivity) {
+    const MakeWorlds pool = worlds("AICMP/PoolTerms-v0", {"sensitivity=[" + sensitivity + "]"});
+    const auto env = pool(1, true);
+    return tune_heuristic(pool, policy_index(env->spec(), "follow"), 500'000, 1)[0];
+  };
+  CHECK(tuned_offset("20") > 0.002);
+  CHECK(tuned_offset("600") < -0.002);
+}
+
 TEST_CASE("What decides as the best rule does is neither better nor worse") {
   // Where power is always cheap, every rule runs in every step.
   const MakeWorlds cheap =
