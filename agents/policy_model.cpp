@@ -28,7 +28,7 @@ PolicyModel policy_model(const EnvSpec& spec, const Mlp& net, const float* param
     // A variance of 1 - 1e-8 leaves the number as it is.
     model.features.push_back({field.name, field.unit, field.low, field.high,
                               scaled ? moments->mean(k) : 0.0,
-                              scaled ? moments->variance(k) : 1.0 - 1e-8});
+                              scaled ? observation_variance(*moments, k) : 1.0 - 1e-8});
   }
   for (const ChoiceSet& set : spec.action.sets) model.sets.push_back({set.name, set.choices});
   for (std::size_t k = 0; k < spec.action.numbers.size(); ++k) {

@@ -47,10 +47,17 @@ void RunningMoments::load(const Archive& archive, const std::string& name) {
   archive.get(name + ".square", square_.data(), square_.size());
 }
 
+double observation_variance(const RunningMoments& moments, std::size_t column) {
+  constexpr double kRounding = 1e-12;
+  constexpr double kEndless = 1e30;
+  const double variance = moments.variance(column);
+  return variance > kRounding ? variance : kEndless;
+}
+
 void ObservationScale::set(const RunningMoments& moments) {
   for (std::size_t k = 0; k < shift_.size(); ++k) {
     shift_[k] = static_cast<float>(moments.mean(k));
-    factor_[k] = static_cast<float>(1.0 / std::sqrt(moments.variance(k) + 1e-8));
+    factor_[k] = static_cast<float>(1.0 / std::sqrt(observation_variance(moments, k) + 1e-8));
   }
 }
 

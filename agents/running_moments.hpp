@@ -35,6 +35,10 @@ class RunningMoments {
   std::vector<double> square_;  // sum of squared deviations
 };
 
+/// What the deviation of an observation is divided by, squared: without end where the column never
+/// varied, for what no lesson has shown must not count when it is met.
+double observation_variance(const RunningMoments& moments, std::size_t column);
+
 /// Observations as a net sees them: (x - mean) / sqrt(variance + 1e-8), within [-kClip, kClip].
 class ObservationScale {
  public:

@@ -71,6 +71,10 @@ void add_options(OptionTable& table, ShareDifficultyConfig& config) {
             "Longest round trip; 0: none, so that no share is refused.");
   table.add("count_stales", config.count_stales,
             "Stale shares, which no action changes, are part of the reward; false: a measure.");
+  table.add_choice(
+      "judge_by", config.judge_by, {{"job", JudgeBy::kJob}, {"connection", JudgeBy::kConnection}},
+      "Shares are judged by the difficulty of their job, or by the connection's newest "
+      "one, which rejects some for a round trip after a raise.");
   table.add("hash_price_usd_per_phs_day", config.cost.hash_price_usd_per_phs_day, "USD/(PH/s d)",
             Limits::positive(), "What hash rate earns.");
   table.add("share_cost_usd", config.cost.share_cost_usd, "USD", Limits::positive(),
@@ -154,12 +158,11 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config)
     spec_.action.masked = true;
     spec_.action.help = "change of log2 of the difficulty; keep is choice 3";
   }
-  spec_.parts = {
-      {"traffic", unit, 0, 0, "less the cost of shares"},
-      {"faults", unit, 0, 0, "less income lost until a fault is noticed"},
-      {"lumpiness", unit, 0, 0, "less the risk of pay by rare shares"},
-      {"change", unit, 0, 0, "less hashing lost by a change"},
-      {"rejects", unit, 0, 0, "less shares of the old difficulty, for a round trip after a raise"}};
+  spec_.parts = {{"traffic", unit, 0, 0, "less the cost of shares"},
+                 {"faults", unit, 0, 0, "less income lost until a fault is noticed"},
+                 {"lumpiness", unit, 0, 0, "less the risk of pay by rare shares"},
+                 {"change", unit, 0, 0, "less hashing lost by a change"},
+                 {"rejects", unit, 0, 0, "less shares that a raise rejects"}};
   (config.count_stales ? spec_.parts : spec_.measures)
       .push_back({"stales", unit, 0, 0, "less shares of old blocks, whatever the difficulty"});
   spec_.measures.insert(spec_.measures.end(),
@@ -285,7 +288,8 @@ Transition ShareDifficulty::step(State& state, const Action& action,
   double rejected_part = 0.0;  // of the step's work
   if (rtt_s > 0.0) {
     // Until the miner hears of a raise it sends shares as well that do not do any more.
-    const double raise = std::max(state.difficulty / before, 1.0);
+    const double raise =
+        config_.judge_by == JudgeBy::kConnection ? std::max(state.difficulty / before, 1.0) : 1.0;
     const double too_easy = rate * rtt_s * (raise - 1.0);
     const double stale = state.stale_part * (due + too_easy);
     seen.stale = static_cast<double>(poisson(state.refused, stale));

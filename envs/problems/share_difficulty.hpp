@@ -6,6 +6,7 @@
 #include "envs/batch.hpp"
 #include "envs/problems/pool_rules.hpp"
 #include "sim/base/options.hpp"
+#include "sim/pool/front_end/front_end_config.hpp"
 #include "sim/pool/vardiff/share_cost.hpp"
 #include "sim/pool/vardiff/share_view.hpp"
 
@@ -38,6 +39,7 @@ struct ShareDifficultyConfig {
   double rtt_min_ms = 0.0;
   double rtt_max_ms = 0.0;
   bool count_stales = true;  // in the reward, though no action changes them
+  JudgeBy judge_by = JudgeBy::kJob;
 
   ShareCost cost;
   double change_seconds = 0.2;  // of hashing lost by a change of difficulty
@@ -55,8 +57,9 @@ void add_options(OptionTable& table, ShareDifficultyConfig& config);
 /// traffic c_s r, undetected faults nu pi chi L / r, lumpiness alpha pi^2 / (2 r), changes, and
 /// what the round trip l refuses: shares found in the last l before a block, or in the first l
 /// after it, are stale, pi l / 600, which no difficulty changes (spread evenly here, while they
-/// come in bursts at blocks); and for one l after a raise by a factor f miners still aim at the
-/// old difficulty, so that a part 1 - 1/f of their work is rejected.
+/// come in bursts at blocks); and where shares are judged by the connection's newest difficulty,
+/// miners still aim at the old one for an l after a raise by a factor f, so that a part 1 - 1/f of
+/// their work is rejected.
 class ShareDifficulty {
  public:
   static constexpr const char* kId = "AICMP/ShareDifficulty-v0";

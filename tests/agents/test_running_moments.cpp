@@ -51,5 +51,18 @@ TEST_CASE("Scaled observations have mean 0 and deviation 1, and are clipped") {
   CHECK(out == 10.0f);
 }
 
+TEST_CASE("What never varied counts for nothing when it does") {
+  RunningMoments moments(2);
+  const std::vector<float> table = {1.0f, 0.3f, 3.0f, 0.3f, 7.0f, 0.3f};
+  moments.add(table.data(), 3);
+  ObservationScale scale(2);
+  scale.set(moments);
+  const std::vector<float> unseen = {3.0f, 5.0f};
+  std::vector<float> out(2);
+  scale.apply(unseen.data(), 1, out.data());
+  CHECK(out[0] != 0.0f);
+  CHECK(std::abs(out[1]) < 1e-6f);
+}
+
 }  // namespace
 }  // namespace aicmp

@@ -12,7 +12,8 @@ std::vector<ProblemCase> problem_cases() {
   cases.push_back({"AICMP/ShareDifficulty-v0", {"actions=rate", "hash_parts=[0.5, 1.0]"}});
   cases.push_back({"AICMP/ShareDifficulty-v0", {"step_s=5", "dwell_s=60"}});
   cases.push_back({"AICMP/ShareDifficulty-v0", {"costs_in=percent", "hash_min_ths=1"}});
-  cases.push_back({"AICMP/ShareDifficulty-v0", {"rtt_min_ms=20", "rtt_max_ms=1000"}});
+  cases.push_back(
+      {"AICMP/ShareDifficulty-v0", {"rtt_min_ms=20", "rtt_max_ms=1000", "judge_by=connection"}});
   cases.push_back({"AICMP/Curtailment-v0", {"actions=fraction"}});
   cases.push_back({"AICMP/Curtailment-v0",
                    {"response.bid_part=0.5", "response.notice_minutes=180",

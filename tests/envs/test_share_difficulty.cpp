@@ -26,7 +26,8 @@ struct Fleet {
     env->reset_into({}, memory.buffers());
   }
   static std::vector<std::string> with_rtt(std::vector<std::string> overrides) {
-    overrides.insert(overrides.end(), {"rtt_min_ms=300", "rtt_max_ms=300", "start_error=1"});
+    overrides.insert(overrides.begin(),
+                     {"rtt_min_ms=300", "rtt_max_ms=300", "start_error=1", "judge_by=connection"});
     return overrides;
   }
   void step(std::int64_t choice) {
@@ -101,6 +102,14 @@ TEST_CASE("The pool sees as many refused shares as the law says") {
   CHECK(std::abs(reject.mean() - expected) < 4.0 * reject.standard_error() + 0.01 * expected);
 }
 
+TEST_CASE("Nothing is rejected where shares are judged by their job") {
+  for (const auto& [judge, cost] : {std::pair{"job", 0.0}, std::pair{"connection", 0.75 * 0.3}}) {
+    Fleet fleet(4, {std::string("judge_by=") + judge});
+    fleet.step(kKeep + 3);
+    CHECK(fleet.number(kRejects) == doctest::Approx(-1e6 * cost / 60.0));
+  }
+}
+
 TEST_CASE("A round trip has two bounds or none") {
   const auto refusal = [](const std::vector<std::string>& overrides) {
     return message_of<ConfigError>([&] { make_environment(kShareDifficulty, {}, "", overrides); });
@@ -129,6 +138,7 @@ TEST_CASE("A policy sees and does as the pool's rule what it sees and does in th
   config.part_mean_hours = 0.2;
   config.rtt_min_ms = 100.0;
   config.rtt_max_ms = 1000.0;
+  config.judge_by = JudgeBy::kConnection;
   const ShareDifficulty problem(config);
   ShareDifficulty::State state;
   problem.reset(state, {});
