@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "sim/base/error.hpp"
+#include "sim/pool/accounts.hpp"
 
 namespace aicmp {
 
