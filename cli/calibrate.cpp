@@ -21,6 +21,8 @@ struct CalibrateOptions {
 void run_calibrate(CalibrateOptions& options) {
   if (!options.since.empty()) options.input.since_unix_s = parse_since(options.since);
   options.input.now_unix_s = now_unix_s();
+  check_writable(options.out);
+  if (!options.json.empty()) check_writable(options.json);
   const Calibration calibration = calibrate(options.input);
   write_file(options.out, calibration_toml(calibration));
   if (!options.json.empty()) write_file(options.json, calibration_json(calibration));

@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "sim/base/sha256.hpp"
 #include "sim/experiment/build_info.hpp"
 #include "sim/policy/bundle.hpp"
+#include "sim/policy/files.hpp"
 
 namespace aicmp {
 namespace {
@@ -46,13 +46,9 @@ void export_command(const ExportOptions& options) {
   const std::string scenario_path = options.run + "/scenario.toml";
   TrainingScenario scenario(scenario_path, {});
   const TrainingConfig& config = scenario.config();
-  std::error_code error;
-  if (std::filesystem::exists(options.out, error) && !std::filesystem::is_empty(options.out)) {
-    throw ConfigError({options.out, 0}, "", "the folder is not empty", "a new or empty folder");
-  }
-
   PolicyBundle bundle;
   bundle.model = trained_policy(options.run);
+  make_empty_folder(options.out);
   const BuildInfo build = build_info();
   bundle.origin.program = fmt::format("aicmp {} ({})", build.version, build.git_commit);
   bundle.origin.scenario_sha256 = sha256_of_file(scenario_path);
@@ -66,8 +62,6 @@ void export_command(const ExportOptions& options) {
   bundle.parity =
       record_parity(PolicyInference(bundle.model), observations_of(scenario, bundle.model));
 
-  std::filesystem::create_directories(options.out, error);
-  if (error) throw IoError(options.out, "cannot be created: " + error.message());
   write_bundle_files(bundle, options.out);
   seal_bundle(options.out, options.key);
   static_cast<void>(load_bundle(options.out));

@@ -27,38 +27,6 @@ struct ForecastOptions {
   std::uint64_t seed = 1;
 };
 
-std::vector<Comparison> comparisons_of(const ForecastOptions& options) {
-  std::vector<Comparison> all;
-  const auto add = [&](std::vector<Comparison> more) {
-    std::move(more.begin(), more.end(), std::back_inserter(all));
-  };
-  const auto add_targets = [&](std::vector<Target> targets) {
-    for (Target& target : targets) {
-      // Intervals are exponential, whatever came before: there is nothing to learn.
-      if (options.lstm && target.name != "block interval") add_lstm(target, options.seed);
-      add(evaluate(target));
-    }
-  };
-  constexpr std::size_t kSimulatedEpochs = 500;
-  constexpr double kSimulatedGrowthSd = 0.03;
-  const std::optional<std::uint64_t> lstm_seed =
-      options.lstm ? std::optional(options.seed) : std::nullopt;
-  if (options.simulated) {
-    add(evaluate_difficulty(draw_epochs(kSimulatedEpochs, kSimulatedGrowthSd, options.seed),
-                            "simulated", lstm_seed));
-    add_targets(simulated_targets(options.seed));
-    return all;
-  }
-  if (!options.input.blocks.empty()) {
-    const BlockHistory blocks(options.input.blocks);
-    add(evaluate_difficulty(epoch_cases(blocks),
-                            options.input.blocks.substr(options.input.blocks.find_last_of('/') + 1),
-                            lstm_seed));
-  }
-  add_targets(recorded_targets(options.input));
-  return all;
-}
-
 /// Checks that there is something to foretell, and reads the dates.
 void prepare(ForecastOptions& options) {
   const ForecastInput& input = options.input;
@@ -70,12 +38,47 @@ void prepare(ForecastOptions& options) {
   options.input.now_unix_s = now_unix_s();
 }
 
-void run_evaluate(ForecastOptions& options, const std::vector<std::string>& argv) {
-  prepare(options);
-  const std::vector<Comparison> comparisons = comparisons_of(options);
-  if (!options.json.empty()) write_file(options.json, evaluation_json(comparisons));
-  write_stdout(evaluation_text(comparisons));
-  if (options.out.empty()) return;
+/// What there is to foretell, read from files or drawn.
+struct Series {
+  std::vector<EpochCase> epochs;  // of difficulty; none: it is not asked for
+  std::string epochs_source;
+  std::vector<Target> targets;
+};
+
+Series series_of(const ForecastOptions& options) {
+  constexpr std::size_t kSimulatedEpochs = 500;
+  constexpr double kSimulatedGrowthSd = 0.03;
+  if (options.simulated) {
+    return {draw_epochs(kSimulatedEpochs, kSimulatedGrowthSd, options.seed), "simulated",
+            simulated_targets(options.seed)};
+  }
+  Series series;
+  if (!options.input.blocks.empty()) {
+    series.epochs = epoch_cases(BlockHistory(options.input.blocks));
+    series.epochs_source = std::filesystem::path(options.input.blocks).filename();
+  }
+  series.targets = recorded_targets(options.input);
+  return series;
+}
+
+std::vector<Comparison> comparisons_of(const ForecastOptions& options, Series& series) {
+  std::vector<Comparison> all;
+  const auto add = [&](std::vector<Comparison> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(all));
+  };
+  if (!series.epochs_source.empty()) {
+    add(evaluate_difficulty(series.epochs, series.epochs_source,
+                            options.lstm ? std::optional(options.seed) : std::nullopt));
+  }
+  for (Target& target : series.targets) {
+    // Intervals are exponential, whatever came before: there is nothing to learn.
+    if (options.lstm && target.name != "block interval") add_lstm(target, options.seed);
+    add(evaluate(target));
+  }
+  return all;
+}
+
+RunFacts facts_of(const ForecastOptions& options, const std::vector<std::string>& argv) {
   RunFacts facts;
   facts.argv = argv;
   for (const std::string& path :
@@ -83,8 +86,27 @@ void run_evaluate(ForecastOptions& options, const std::vector<std::string>& argv
     if (!path.empty()) facts.input_files.push_back(path);
   }
   facts.seed = options.seed;
-  write_forecast_folder(options.out, options.force, facts, comparisons);
-  fmt::print(stderr, "forecasts in {}\n", options.out);
+  return facts;
+}
+
+void run_evaluate(ForecastOptions& options, const std::vector<std::string>& argv) {
+  prepare(options);
+  Series series = series_of(options);
+  if (!options.json.empty()) check_writable(options.json);
+  std::vector<Comparison> comparisons;
+  if (options.out.empty()) {
+    comparisons = comparisons_of(options, series);
+  } else {
+    RunFolder folder(options.out, options.force, facts_of(options, argv));
+    folder.fill([&] {
+      comparisons = comparisons_of(options, series);
+      write_forecasts(folder, comparisons);
+      return true;
+    });
+  }
+  if (!options.json.empty()) write_file(options.json, evaluation_json(comparisons));
+  write_stdout(evaluation_text(comparisons));
+  if (!options.out.empty()) fmt::print(stderr, "forecasts in {}\n", options.out);
 }
 
 struct ForecastTrainOptions {
@@ -105,12 +127,10 @@ const Target& find_target(const std::vector<Target>& targets, const std::string&
 /// Trains on the whole series; the walk before it, on which nothing was seen ahead, is its record.
 void run_train(ForecastTrainOptions& options) {
   prepare(options.data);
-  if (std::filesystem::exists(options.out)) {
-    throw ConfigError({}, "--out", options.out + " exists already", "a new folder");
-  }
   std::vector<Target> targets = options.data.simulated ? simulated_targets(options.data.seed)
                                                        : recorded_targets(options.data.input);
   Target target = find_target(targets, options.target);
+  make_empty_folder(options.out);
   add_lstm(target, options.data.seed);
   const std::vector<Comparison> comparisons = evaluate(target);
   const auto forecaster = lstm(lstm_for(target, options.data.seed));
@@ -127,7 +147,6 @@ void run_train(ForecastTrainOptions& options) {
   bundle.origin.evaluation = nlohmann::ordered_json::parse(evaluation_json(comparisons));
   bundle.parity =
       record_parity(PolicyInference(bundle.model), forecaster->observation(target.series));
-  std::filesystem::create_directories(options.out);
   write_bundle_files(bundle, options.out);
   seal_bundle(options.out);
   write_stdout(evaluation_text(comparisons));
@@ -160,7 +179,7 @@ void add_forecast_training(CLI::App& forecast) {
   command->add_option("--target", options->target, "What to foretell, as evaluate calls it")
       ->required()
       ->option_text("NAME");
-  command->add_option("--out", options->out, "Folder of the bundle, new")
+  command->add_option("--out", options->out, "Folder of the bundle, new or empty")
       ->required()
       ->option_text("FOLDER");
   command->callback([options] { run_train(*options); });

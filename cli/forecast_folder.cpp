@@ -2,9 +2,7 @@
 
 namespace aicmp {
 
-void write_forecast_folder(const std::string& path, bool force, const RunFacts& facts,
-                           const std::vector<Comparison>& comparisons) {
-  RunFolder folder(path, force, facts);
+void write_forecasts(RunFolder& folder, const std::vector<Comparison>& comparisons) {
   folder.create("forecast.json").write(evaluation_json(comparisons));
   CsvWriter table(folder.create("forecasts.csv"), {"target", "horizon", "number", "truth", "mean",
                                                    "q05", "q25", "q50", "q75", "q95"});
@@ -16,7 +14,6 @@ void write_forecast_folder(const std::string& path, bool force, const RunFacts& 
                 outcome.forecast.mean, q[0], q[1], q[2], q[3], q[4]);
     }
   }
-  folder.finish(RunStatus::kComplete);
 }
 
 }  // namespace aicmp

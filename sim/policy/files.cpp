@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include <fcntl.h>
@@ -13,6 +14,12 @@
 
 namespace aicmp {
 namespace {
+
+namespace fs = std::filesystem;
+
+IoError unwritable(const std::string& path, int error) {
+  return {path, fmt::format("cannot be written: {}", std::strerror(error))};
+}
 
 /// A file descriptor that closes.
 struct Descriptor {
@@ -53,7 +60,25 @@ void write_file(const std::string& path, std::string_view bytes) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();
-  if (!file) throw IoError(path, fmt::format("cannot be written: {}", std::strerror(errno)));
+  if (!file) throw unwritable(path, errno);
+}
+
+void check_writable(const std::string& path) {
+  const fs::path folder = fs::path(path).parent_path() / ".";
+  std::error_code none;
+  if (fs::is_directory(path, none)) throw unwritable(path, EISDIR);
+  const bool may = fs::exists(path, none) ? access(path.c_str(), W_OK) == 0
+                                          : access(folder.c_str(), W_OK | X_OK) == 0;
+  if (!may) throw unwritable(path, errno);
+}
+
+void make_empty_folder(const std::string& path) {
+  std::error_code error;
+  if (fs::exists(path, error) && !fs::is_empty(path, error)) {
+    throw ConfigError({path, 0}, "", "the folder is not empty", "a new or empty folder");
+  }
+  fs::create_directories(path, error);
+  if (error) throw IoError(path, "cannot be created: " + error.message());
 }
 
 }  // namespace aicmp

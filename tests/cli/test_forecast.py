@@ -39,6 +39,28 @@ class ForecastTest(ProgramTest):
         self.assertIn("the output folder is not empty", done.stderr)
         self.succeeds("forecast", "evaluate", "--simulated", "--out", "f", "--force")
 
+    def test_what_cannot_be_written_is_refused_before_the_work(self):
+        order = ("forecast", "evaluate", "--simulated", "--json", "scores.json")
+        self.write("f", "A file where a folder should be.\n")
+        self.assertIn("f: cannot be created", self.fails(1, *order, "--out", "f"))
+        self.assertFalse((self.folder / "scores.json").exists())
+        order = ("forecast", "evaluate", "--simulated", "--out", "new")
+        self.assertIn("cannot be written", self.fails(1, *order, "--json", "none/scores.json"))
+        self.assertFalse((self.folder / "new").exists())
+
+    def test_no_bundle_is_trained_for_a_folder_that_holds_files(self):
+        (self.folder / "b").mkdir()
+        self.write("b/notes", "Mine.\n")
+        order = ("forecast", "train", "--simulated", "--target", "price", "--out", "b")
+        self.assertIn("the folder is not empty", self.fails(2, *order))
+
+    def test_calibrate_refuses_before_it_fits(self):
+        days = "time_utc,price_usd\n" + "".join(f"{86400 * d},{100 + d % 7}\n" for d in range(400))
+        self.write("daily.csv", days)
+        order = ("calibrate", "--daily", "daily.csv", "--out", "p.toml")
+        self.assertIn("cannot be written", self.fails(1, *order, "--json", "none/fits.json"))
+        self.assertFalse((self.folder / "p.toml").exists())
+
     def test_a_changed_bundle_is_not_exported(self):
         bundle = write_bundle(self.folder / "b", problem="price")
         (bundle / "README.md").write_text("Another.\n")
