@@ -1,7 +1,8 @@
 """Many studies at once: over processes of this machine, or over a Ray cluster (extra `ray`).
 
 Tasks are descriptions that are equal everywhere; each is done once, and what it found is kept in a
-folder, so an interrupted sweep goes on where it stopped.
+folder, so an interrupted sweep goes on where it stopped. What another version of the program found
+is not used.
 
     from aicmp_env import sweep
     tasks = sweep.simulations(["scenarios/quickstart.toml"], schemes=["eta:0.8", "pplns"])
@@ -164,21 +165,23 @@ def run(
 
     store = Path(folder)
     store.mkdir(parents=True, exist_ok=True)
-    files = {key_of(task): store / f"{key_of(task)}.json" for task in tasks}
-    open_tasks = {key_of(task): task for task in tasks if not files[key_of(task)].exists()}
+    program = experiment.call_program("--version").strip()
+    keys = [key_of(task, program) for task in tasks]
+    files = {key: store / f"{key}.json" for key in keys}
+    open_tasks = {key: task for key, task in zip(keys, tasks) if not files[key].exists()}
     bar = _Progress(len(files), len(files) - len(open_tasks), progress)
     done = _by_ray(open_tasks) if backend == "ray" else _by_processes(open_tasks, workers)
     for key, rows in done:
-        _write(files[key], {"task": asdict(open_tasks[key]), "rows": rows})
+        _write(files[key], {"program": program, "task": asdict(open_tasks[key]), "rows": rows})
         bar.advance()
     bar.close()
-    rows = [row for task in tasks for row in json.loads(files[key_of(task)].read_text())["rows"]]
+    rows = [row for key in keys for row in json.loads(files[key].read_text())["rows"]]
     return pd.DataFrame(rows)
 
 
-def key_of(task: Task) -> str:
-    """Name of a task, the same on every machine."""
-    text = json.dumps([type(task).__name__, asdict(task)], sort_keys=True)
+def key_of(task: Task, program: str) -> str:
+    """Name of a task as a program (`aicmp --version`) does it."""
+    text = json.dumps([program, type(task).__name__, asdict(task)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

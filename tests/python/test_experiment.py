@@ -1,5 +1,6 @@
 """Scenarios run from Python: the bytes of the program, tables, sweeps."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -94,6 +95,22 @@ def test_sweeps_resume_and_do_not_depend_on_workers(tmp_path: Path) -> None:
     resumed = sweep.run(tasks(), tmp_path / "two", workers=2, progress=False)
     assert all(file.stat().st_mtime_ns == time for file, time in kept.items())
     pd.testing.assert_frame_equal(whole, resumed)
+
+
+def test_a_sweep_uses_no_results_of_another_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = sweep.evaluations(["AICMP/Reserve-v0"], policies=["pps"], episodes=5)
+    found = sweep.run(asked, tmp_path, workers=1, progress=False)
+    [file] = tmp_path.iterdir()
+    result = json.loads(file.read_text())
+    assert result["program"] == experiment.call_program("--version").strip()
+    result["rows"][0]["value"] = 1e9
+    file.write_text(json.dumps(result))
+    monkeypatch.setattr(experiment, "call_program", lambda *_: "aicmp of a later commit\n")
+    again = sweep.run(asked, tmp_path, workers=1, progress=False)
+    assert len(list(tmp_path.iterdir())) == 2
+    pd.testing.assert_frame_equal(found, again)
 
 
 def test_schemes_of_a_sweep_meet_the_same_worlds(tmp_path: Path) -> None:
