@@ -49,7 +49,8 @@ Curtailment::Curtailment(const CurtailmentConfig& config)
       record_(record_of(config)),
       step_hours_(record_.step_hours),
       calls_(config.response, step_hours_),
-      heat_(config.heat.cooling ? std::make_optional<SiteHeat>(config.heat) : std::nullopt) {
+      heat_(config.heat.cooling ? std::make_optional<SiteHeat>(config.heat, step_hours_)
+                                : std::nullopt) {
   if (config.mode_power.empty() || config.mode_power.size() != config.mode_hash.size()) {
     throw ConfigError({}, "mode_hash",
                       fmt::format("{} hash rates for {} powers", config.mode_hash.size(),
@@ -210,7 +211,7 @@ void Curtailment::pass_hour(State& state) const {
   }
   if (heat_) {
     state.hour = std::fmod(state.hour + step_hours_, 24.0);
-    state.ambient_noise_c = heat_->next_noise_c(state.ambient_noise_c, step_hours_, state.world);
+    state.ambient_noise_c = heat_->next_noise_c(state.ambient_noise_c, state.world);
   }
 }
 

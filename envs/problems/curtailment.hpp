@@ -100,7 +100,7 @@ class Curtailment {
     return profit(power_[mode], hash_[mode], terms);
   }
   SiteHeat::Step heat(std::size_t mode, const State& state) const {
-    return heat_->run(power_[mode], mode != 0, ambient_c(state), state.board_c, step_hours_);
+    return heat_->run(power_[mode], mode != 0, ambient_c(state), state.board_c);
   }
   double restart_cost(std::size_t mode, double revenue) const {
     return hash_[mode] * config_.restart_hours * revenue + config_.restart_wear_usd;

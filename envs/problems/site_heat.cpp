@@ -33,10 +33,12 @@ void add_options(OptionTable& table, SiteHeatConfig& config, const std::string& 
             "Deviation of the weather beside that, which lasts for days.");
 }
 
-SiteHeat::SiteHeat(const SiteHeatConfig& config)
+SiteHeat::SiteHeat(const SiteHeatConfig& config, double step_hours)
     : config_(config),
-      limits_{.time_constant_s = config.time_constant_s},
-      model_(limits_, cooler_of(*config.cooling)) {}
+      model_({.time_constant_s = config.time_constant_s}, cooler_of(*config.cooling)),
+      step_s_(3600.0 * step_hours),
+      persistence_(std::pow(kNoisePersistencePerDay, step_hours / 24.0)),
+      news_c_(std::sqrt(1.0 - persistence_ * persistence_) * config.ambient_noise_c) {}
 
 double SiteHeat::usual_ambient_c(double hour) const {
   const double angle = 2.0 * std::numbers::pi * (hour - config_.ambient_peak_hour) / 24.0;
@@ -47,30 +49,27 @@ double SiteHeat::first_noise_c(Rng& rng) const {
   return config_.ambient_noise_c * normal(rng);
 }
 
-double SiteHeat::next_noise_c(double noise_c, double hours, Rng& rng) const {
-  const double keep = std::pow(kNoisePersistencePerDay, hours / 24.0);
-  return keep * noise_c + std::sqrt(1.0 - keep * keep) * config_.ambient_noise_c * normal(rng);
+double SiteHeat::next_noise_c(double noise_c, Rng& rng) const {
+  return persistence_ * noise_c + news_c_ * normal(rng);
 }
 
 double SiteHeat::steady_c(double air_c) const {
-  const double most = model_.most_power(limits_.throttle_c, air_c, 1.0);
+  const double most = model_.most_power(model_.throttle_c(), air_c, 1.0);
   return model_.regime(std::clamp(most, 0.0, 1.0), air_c, 1.0).steady_c;
 }
 
-SiteHeat::Step SiteHeat::run(double power, bool runs, double air_c, double board_c,
-                             double hours) const {
-  const double dt_s = 3600.0 * hours;
-  if (!runs || air_c > limits_.ambient_off_c) {
+SiteHeat::Step SiteHeat::run(double power, bool runs, double air_c, double board_c) const {
+  if (!runs || air_c > model_.ambient_off_c()) {
     const double sleep = runs ? 0.0 : power;
     const ThermalModel::Regime cooling = model_.regime(sleep, air_c, 1.0);
-    return {sleep, 0.0, ThermalModel::step(cooling, board_c, dt_s).end_c};
+    return {sleep, 0.0, ThermalModel::step(cooling, board_c, step_s_).end_c};
   }
   const ThermalModel::Regime warming = model_.regime(power, air_c, 1.0);
-  double full_s = dt_s;  // until the boards are as warm as they may get
-  if (warming.steady_c > limits_.throttle_c) {
-    const double to_go = (warming.steady_c - std::min(board_c, limits_.throttle_c)) /
-                         (warming.steady_c - limits_.throttle_c);
-    full_s = std::min(dt_s, std::log(to_go) / warming.rate_per_s);
+  double full_s = step_s_;  // until the boards are as warm as they may get
+  if (warming.steady_c > model_.throttle_c()) {
+    const double to_go = (warming.steady_c - std::min(board_c, model_.throttle_c())) /
+                         (warming.steady_c - model_.throttle_c());
+    full_s = std::min(step_s_, std::log(to_go) / warming.rate_per_s);
   }
   const auto drawn = [&](double at_power, const ThermalModel::Regime& regime, double mean_c) {
     return model_.board_part() *
@@ -79,15 +78,15 @@ SiteHeat::Step SiteHeat::run(double power, bool runs, double air_c, double board
   Step step{.board_c = board_c};
   if (full_s > 0.0) {
     const ThermalModel::Step heat = ThermalModel::step(warming, board_c, full_s);
-    step = {drawn(power, warming, heat.mean_c) * full_s / dt_s, full_s / dt_s, heat.end_c};
+    step = {drawn(power, warming, heat.mean_c) * full_s / step_s_, full_s / step_s_, heat.end_c};
   }
-  if (full_s < dt_s) {
-    const double held = std::max(0.0, model_.most_power(limits_.throttle_c, air_c, 1.0));
+  if (full_s < step_s_) {
+    const double held = std::max(0.0, model_.most_power(model_.throttle_c(), air_c, 1.0));
     const ThermalModel::Regime holding = model_.regime(held, air_c, 1.0);
-    const double held_s = dt_s - full_s;
+    const double held_s = step_s_ - full_s;
     const ThermalModel::Step heat = ThermalModel::step(holding, step.board_c, held_s);
-    step.power += drawn(held, holding, heat.mean_c) * held_s / dt_s;
-    step.part += held / power * held_s / dt_s;
+    step.power += drawn(held, holding, heat.mean_c) * held_s / step_s_;
+    step.part += held / power * held_s / step_s_;
     step.board_c = heat.end_c;
   }
   return step;

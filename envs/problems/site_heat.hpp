@@ -26,8 +26,8 @@ void add_options(OptionTable& table, SiteHeatConfig& config, const std::string& 
 /// cooled down can run at more than its cooling carries for a while.
 class SiteHeat {
  public:
-  /// `config.cooling` is set.
-  explicit SiteHeat(const SiteHeatConfig& config);
+  /// For steps of `step_hours`; `config.cooling` is set.
+  SiteHeat(const SiteHeatConfig& config, double step_hours);
 
   /// Numbers over those of nameplate, and the boards at the end, C.
   struct Step {
@@ -35,20 +35,22 @@ class SiteHeat {
     double part = 0.0;   // of the hash rate that the mode has while it is cool
     double board_c = 0.0;
   };
-  /// `hours` in a mode of `power` over nameplate that runs, or sleeps.
-  Step run(double power, bool runs, double air_c, double board_c, double hours) const;
+  /// A step in a mode of `power` over nameplate that runs, or sleeps.
+  Step run(double power, bool runs, double air_c, double board_c) const;
   /// Where boards settle in air of `air_c` at nameplate power.
   double steady_c(double air_c) const;
 
   /// The air at an hour of the day, and how far it is from that.
   double usual_ambient_c(double hour) const;
   double first_noise_c(Rng& rng) const;
-  double next_noise_c(double noise_c, double hours, Rng& rng) const;
+  double next_noise_c(double noise_c, Rng& rng) const;
 
  private:
   SiteHeatConfig config_;
-  ThermalConfig limits_;
   ThermalModel model_;
+  double step_s_;
+  double persistence_;  // of the noise, in a step
+  double news_c_;       // standard deviation of what a step adds to it
 };
 
 }  // namespace aicmp

@@ -87,7 +87,7 @@ void Plant::live(Group& group, double air_c, double dt_s, double usd_per_j, doub
   const double sleep_part = group.sleep_w / group.board_w;
   const double start_s = config.start_minutes * 60.0;
   const double ramp_s = config.ramp_minutes * 60.0;
-  const bool too_warm = air_c > config.thermal.ambient_off_c;
+  const bool too_warm = air_c > thermal.ambient_off_c();
 
   for (std::uint32_t i = group.first; i < group.first + group.count; ++i) {
     const double quality = quality_[i] * aging;

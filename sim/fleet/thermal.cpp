@@ -47,6 +47,7 @@ ThermalModel::ThermalModel(const ThermalConfig& config, const Cooler& cooler)
     : target_c_(config.target_c),
       throttle_c_(config.throttle_c),
       off_c_(config.off_c),
+      ambient_off_c_(config.ambient_off_c),
       drift_per_k_(config.drift_per_k),
       chip_above_k_(config.chip_above_k),
       to_coolant_k_(cooler.to_coolant_k),

@@ -99,6 +99,7 @@ class ThermalModel {
   double target_c() const { return target_c_; }
   double throttle_c() const { return throttle_c_; }
   double off_c() const { return off_c_; }
+  double ambient_off_c() const { return ambient_off_c_; }
   /// What of a nameplate is left for the boards: it includes fans, measured at 25 C.
   double board_part() const { return board_part_; }
   /// Heat stored per K, in seconds of nominal power.
@@ -108,6 +109,7 @@ class ThermalModel {
   double target_c_;
   double throttle_c_;
   double off_c_;
+  double ambient_off_c_;
   double drift_per_k_;
   double chip_above_k_;
   double to_coolant_k_;

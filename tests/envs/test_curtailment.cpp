@@ -87,14 +87,16 @@ TEST_CASE("The revenue is a martingale, and thresholds move with it") {
 }
 
 TEST_CASE("Boards run at full power until they are as warm as they may get") {
-  const SiteHeat heat({.cooling = Cooling::kImmersion, .time_constant_s = 7200.0});
+  const auto heat = [](double hours) {
+    return SiteHeat({.cooling = Cooling::kImmersion, .time_constant_s = 7200.0}, hours);
+  };
   const ThermalModel model({.time_constant_s = 7200.0}, cooler_of(Cooling::kImmersion));
   const double air = 38.0;
   const double power = 1.25;
   const double held = model.most_power(75.0, air, 1.0);
   REQUIRE(held < power);
 
-  const SiteHeat::Step settled = heat.run(power, true, air, 75.0, 4.0);
+  const SiteHeat::Step settled = heat(4.0).run(power, true, air, 75.0);
   CHECK(settled.part == doctest::Approx(held / power).epsilon(1e-12));
   CHECK(settled.board_c == doctest::Approx(75.0).epsilon(1e-9));
 
@@ -102,27 +104,27 @@ TEST_CASE("Boards run at full power until they are as warm as they may get") {
   const double full_h =
       std::log((warming.steady_c - 70.0) / (warming.steady_c - 75.0)) / warming.rate_per_s / 3600.0;
   REQUIRE(full_h < 2.0);
-  const SiteHeat::Step cold = heat.run(power, true, air, 70.0, 2.0);
+  const SiteHeat::Step cold = heat(2.0).run(power, true, air, 70.0);
   CHECK(cold.part ==
         doctest::Approx((full_h + (2.0 - full_h) * held / power) / 2.0).epsilon(1e-12));
 
   // Halves make a whole.
-  const SiteHeat::Step first = heat.run(power, true, air, 70.0, 1.0);
-  const SiteHeat::Step second = heat.run(power, true, air, first.board_c, 1.0);
+  const SiteHeat::Step first = heat(1.0).run(power, true, air, 70.0);
+  const SiteHeat::Step second = heat(1.0).run(power, true, air, first.board_c);
   CHECK(0.5 * (first.part + second.part) == doctest::Approx(cold.part).epsilon(1e-12));
   CHECK(0.5 * (first.power + second.power) == doctest::Approx(cold.power).epsilon(1e-12));
   CHECK(second.board_c == doctest::Approx(cold.board_c).epsilon(1e-12));
 }
 
 TEST_CASE("A site sleeps in air that is too warm, and cools down while it is off") {
-  const SiteHeat heat({.cooling = Cooling::kAir});
-  const SiteHeat::Step hot = heat.run(1.0, true, 47.5, 70.0, 1.0);
+  const SiteHeat heat({.cooling = Cooling::kAir}, 24.0);
+  const SiteHeat::Step hot = heat.run(1.0, true, 47.5, 70.0);
   CHECK(hot.part == 0.0);
   CHECK(hot.power == 0.0);
-  const SiteHeat::Step off = heat.run(0.02, false, 20.0, 70.0, 24.0);
+  const SiteHeat::Step off = heat.run(0.02, false, 20.0, 70.0);
   CHECK(off.power == 0.02);
   CHECK(off.board_c < 25.0);
-  CHECK(heat.run(1.0, true, 25.0, heat.steady_c(25.0), 1.0).power ==
+  CHECK(heat.run(1.0, true, 25.0, heat.steady_c(25.0)).power ==
         doctest::Approx(1.0).epsilon(1e-12));
 }
 
