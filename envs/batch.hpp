@@ -86,9 +86,10 @@ class Batch final : public Environment {
         known_(spec_.observation.size()),
         sets_(spec_.action.sets.size()),
         numbers_(spec_.action.numbers.size()),
+        info_width_(spec_.info_width()),
         choices_(spec_.action.choices()) {
     AICMP_ASSERT(options.size > 0 && options.threads > 0 && options.max_steps >= 0);
-    AICMP_ASSERT(spec_.info_width() <= kMostNumbers);
+    AICMP_ASSERT(info_width_ <= kMostNumbers);
     AICMP_ASSERT((sets_ == 0) != (numbers_ == 0));
     if (options.max_steps > 0) spec_.max_steps = std::min(spec_.max_steps, options.max_steps);
     if (options.oracle) {
@@ -112,7 +113,10 @@ class Batch final : public Environment {
   void reset_into(std::span<const std::uint8_t> rows, const StepBuffers& out) override {
     share([&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) {
-        if (rows.empty() || rows[i] != 0) begin(i, out);
+        if (!rows.empty() && rows[i] == 0) continue;
+        begin(i, out);
+        clamp(i, 1, out.observation);
+        put_info(i, {}, out.info);
       }
     });
   }
@@ -134,7 +138,9 @@ class Batch final : public Environment {
 
   void step_into(const Actions& actions, const StepBuffers& out) override {
     share([&](std::size_t first, std::size_t last) {
-      for (std::size_t i = first; i < last; ++i) step(i, action(actions, i), out);
+      for (std::size_t i = first; i < last; i += kTile) {
+        step_tile(i, std::min(kTile, last - i), actions, out);
+      }
     });
   }
 
@@ -170,7 +176,9 @@ class Batch final : public Environment {
 
   void observe_into(const StepBuffers& out) const override {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (rows_[i].phase != Phase::kIdle) observe(rows_[i].state, i, out.observation, out.mask);
+      if (rows_[i].phase == Phase::kIdle) continue;
+      observe(rows_[i].state, i, out.observation, out.mask);
+      clamp(i, 1, out.observation);
     }
   }
 
@@ -179,10 +187,15 @@ class Batch final : public Environment {
   struct Row {
     State state{};
     std::uint64_t seed = 0;
-    std::uint32_t next_episode = 0;
     std::int64_t steps = 0;
+    std::uint32_t next_episode = 0;
     Phase phase = Phase::kIdle;
   };
+  using Info = std::array<double, kMostNumbers>;  // of one row
+
+  /// Rows that step before what they say is written and clamped. Fields of info that lie a power of
+  /// two apart share few lines of a cache, so a whole line of each is written at once.
+  static constexpr std::size_t kTile = 8;
 
   /// Rows for which a thread earns its wake-up.
   static constexpr std::size_t kRowsPerThread = 128;
@@ -247,15 +260,26 @@ class Batch final : public Environment {
     workers_->share(rows_.size(), body);
   }
 
+  /// Holds observations of `rows` rows from `first` on within what the spec says.
+  void clamp(std::size_t first, std::size_t rows, float* observations) const {
+    const std::size_t width = low_.size();
+    for (std::size_t k = 0; k < width; ++k) {
+      float* number = observations + first * width + k;
+      const float low = low_[k];
+      const float high = high_[k];
+      for (std::size_t j = 0; j < rows; ++j, number += width) {
+        *number = std::clamp(*number, low, high);
+      }
+    }
+  }
+
+  /// The observation is still to be clamped.
   void observe(const State& state, std::size_t i, float* observations, std::int8_t* masks) const {
     const std::size_t width = low_.size();
     float* observation = observations + i * width;
     problem_.observe(state, {observation, known_});
     if constexpr (requires { problem_.foresee(state, std::span<float>()); }) {
       if (options_.oracle) problem_.foresee(state, {observation + known_, width - known_});
-    }
-    for (std::size_t k = 0; k < width; ++k) {
-      observation[k] = std::clamp(observation[k], low_[k], high_[k]);
     }
     if (!spec_.action.masked) return;
     std::int8_t* mask = masks + i * choices_;
@@ -267,7 +291,11 @@ class Batch final : public Environment {
     }
   }
 
-  /// Starts the next episode of row i; its observation goes to `out`, its numbers are zero.
+  void put_info(std::size_t i, const Info& info, double* infos) const {
+    for (std::size_t k = 0; k < info_width_; ++k) infos[k * rows_.size() + i] = info[k];
+  }
+
+  /// Starts the next episode of row i; its observation, still to be clamped, goes to `out`.
   void begin(std::size_t i, const StepBuffers& out) {
     Row& row = rows_[i];
     stopped_ -= is_stopped(row);
@@ -276,19 +304,33 @@ class Batch final : public Environment {
     if (!memories_.empty()) memories_[i] = {};
     row.phase = Phase::kRunning;
     observe(row.state, i, out.observation, out.mask);
-    for (std::size_t k = 0; k < spec_.info_width(); ++k) out.info[k * rows_.size() + i] = 0.0;
   }
 
-  void step(std::size_t i, const Action& action, const StepBuffers& out) {
+  void step_tile(std::size_t first, std::size_t rows, const Actions& actions,
+                 const StepBuffers& out) {
+    std::array<Info, kTile> infos;
+    for (std::size_t j = 0; j < rows; ++j) {
+      step(first + j, action(actions, first + j), out, infos[j]);
+    }
+    for (std::size_t k = 0; k < info_width_; ++k) {
+      double* field = out.info + k * rows_.size() + first;
+      for (std::size_t j = 0; j < rows; ++j) field[j] = infos[j][k];
+    }
+    clamp(first, rows, out.observation);
+  }
+
+  /// All but the info of this step, and the limits of its observation, goes to `out`.
+  void step(std::size_t i, const Action& action, const StepBuffers& out, Info& info) {
     Row& row = rows_[i];
     if (row.phase == Phase::kEnded) {
       out.reward[i] = 0.0;
       out.terminated[i] = out.truncated[i] = false;
+      info.fill(0.0);
       return begin(i, out);
     }
-    std::array<double, kMostNumbers> numbers;
-    const std::size_t width = spec_.info_width() - 1;
-    const Transition transition = problem_.step(row.state, action, {numbers.data(), width});
+    const std::span<double> numbers(info.data() + 1, info_width_ - 1);
+    const Transition transition = problem_.step(row.state, action, numbers);
+    info[0] = transition.dt;
     ++row.steps;
     double reward = 0.0;
     for (std::size_t k = 0; k < spec_.parts.size(); ++k) reward += numbers[k];
@@ -298,12 +340,11 @@ class Batch final : public Environment {
     out.terminated[i] = transition.terminated;
     out.truncated[i] = truncated;
     const bool ended = transition.terminated || truncated;
-    const bool restart = ended && options_.autoreset == Autoreset::kSameStep;
-    double* info = restart ? out.final_info : out.info;
-    info[i] = transition.dt;
-    for (std::size_t k = 0; k < width; ++k) info[(k + 1) * rows_.size() + i] = numbers[k];
-    if (restart) {
+    if (ended && options_.autoreset == Autoreset::kSameStep) {
+      put_info(i, info, out.final_info);
       observe(row.state, i, out.final_observation, out.final_mask);
+      clamp(i, 1, out.final_observation);
+      info.fill(0.0);
       return begin(i, out);
     }
     observe(row.state, i, out.observation, out.mask);
@@ -321,6 +362,7 @@ class Batch final : public Environment {
   std::size_t known_;  // numbers of an observation before the oracle's
   std::size_t sets_;
   std::size_t numbers_;
+  std::size_t info_width_;
   std::size_t choices_;
   std::vector<float> low_;
   std::vector<float> high_;

@@ -12,6 +12,7 @@ namespace {
 struct Episode {
   std::vector<float> observations;
   std::vector<double> rewards;
+  std::vector<double> infos;
   bool operator==(const Episode&) const = default;
 };
 
@@ -31,6 +32,9 @@ std::vector<Episode> run(const ProblemCase& problem, const BatchOptions& options
       const float* row = &memory.observation[i * width];
       seen[i].observations.insert(seen[i].observations.end(), row, row + width);
       seen[i].rewards.push_back(memory.reward[i]);
+      for (std::size_t k = i; k < memory.info.size(); k += options.size) {
+        seen[i].infos.push_back(memory.info[k]);
+      }
     }
   }
   return seen;
@@ -40,7 +44,7 @@ TEST_CASE("A row depends on its seed alone: not on the batch or the threads") {
   for (const ProblemCase& problem : problem_cases()) {
     CAPTURE(problem.id);
     for (const Autoreset mode : {Autoreset::kNextStep, Autoreset::kSameStep}) {
-      const auto few = run(problem, {.size = 3, .autoreset = mode}, 60);
+      const auto few = run(problem, {.size = 11, .autoreset = mode}, 60);
       const auto many = run(problem, {.size = 600, .autoreset = mode}, 60);
       const auto shared = run(problem, {.size = 600, .threads = 4, .autoreset = mode}, 60);
       CHECK(many == shared);
