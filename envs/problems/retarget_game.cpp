@@ -37,6 +37,9 @@ void add_options(OptionTable& table, RetargetGameConfig& config) {
 }
 
 RetargetGame::RetargetGame(const RetargetGameConfig& config) : config_(config) {
+  for (std::int64_t choice = 1; choice < config.levels; ++choice) {
+    found_.emplace_back(kRetargetInterval, chance(level(choice)));
+  }
   spec_.id = kId;
   spec_.question = "Should a large miner idle for an epoch to lower the next difficulty?";
   spec_.step = "1 difficulty epoch of 2016 blocks; dt in fortnights";
@@ -158,16 +161,17 @@ double RetargetGame::next_span(Rng& times) const {
 }
 
 Transition RetargetGame::step(State& state, const Action& action, std::span<double> numbers) const {
-  const double part = level(action.choice());
+  const std::int64_t choice = action.choice();
+  const double part = level(choice);
   const double pace = state.difficulty / hash(part);
   const double span = next_span(state.times);
   const double first = config_.random_times ? exponential(state.times) / kBlocks : 0.0;
   const double time = pace * (span + first);
-  const double chance = config_.share * part / hash(part);
-  const auto found = static_cast<double>(binomial(state.winners, kRetargetInterval, chance));
-  numbers[kRevenue] = chance;
+  const std::int64_t found =
+      choice > 0 ? found_[static_cast<std::size_t>(choice - 1)](state.winners) : 0;
+  numbers[kRevenue] = chance(part);
   numbers[kEnergy] = -config_.cost * config_.share * part * time;
-  numbers[kRealised] = found / kBlocks + numbers[kEnergy];
+  numbers[kRealised] = static_cast<double>(found) / kBlocks + numbers[kEnergy];
   state.difficulty /= std::clamp(pace * span, 0.25, 4.0);
   state.level = part;
   state.elapsed += time;

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <boost/random/binomial_distribution.hpp>
+
 #include "envs/batch.hpp"
 #include "envs/problems/lazy.hpp"
 #include "sim/base/options.hpp"
@@ -58,6 +60,8 @@ class RetargetGame {
   }
   std::int64_t nearest(double level) const;
   double hash(double level) const { return 1.0 - config_.share * (1.0 - level); }
+  /// That a block is the miner's.
+  double chance(double level) const { return config_.share * level / hash(level); }
   /// Time of the 2015 intervals that a retarget sees, over its mean at the right difficulty.
   double next_span(Rng& times) const;
   /// Expected profit of an epoch that takes `time`.
@@ -70,6 +74,8 @@ class RetargetGame {
   }
 
   RetargetGameConfig config_;
+  /// Blocks of an epoch that the miner finds at levels above the first, which finds none.
+  std::vector<boost::random::binomial_distribution<std::int64_t>> found_;
   EnvSpec spec_;
   Lazy<Solution> solution_;
 };
