@@ -159,12 +159,42 @@ CoupledPool::CoupledPool(const CoupledPoolConfig& config)
              part_in(1.0, config.join_per_week)},
       notice_(static_cast<std::int32_t>(std::ceil(config.notice_days))),
       connections_(std::accumulate(config.groups.miners.begin(), config.groups.miners.end(), 0.0)) {
-  const double b = 5.0;
+  describe();
+}
+
+void CoupledPool::describe() {
   spec_.id = kId;
   spec_.question = "How should a whole pool be run: terms, scheme, reserve, power, difficulty?";
   spec_.step = "1 day; power is decided by the hour within the bands chosen";
   spec_.reward =
       "the operator's income at expected luck, % of the first day's revenue of all miners";
+  describe_observation();
+  describe_action();
+  spec_.parts = {{"fees", "%", 0, 0, "the scheme's fee at expected luck"},
+                 {"site", "%", 0, 0, "revenue of the operator's machines less their energy"},
+                 {"restarts", "%", 0, 0, "less hashing lost and wear"},
+                 {"shares", "%", 0, 0, "less traffic and income lost by faults noticed late"},
+                 {"switch", "%", 0, 0, "less the cost of changing the scheme"},
+                 {"capital", "%", 0, 0, "less the cost of what lies in the reserve"},
+                 {"ruin", "%", 0, 0, "less unpaid liabilities and franchise"}};
+  spec_.measures = {{"realised", "block rewards", 0, 0, "pool income of the day, luck included"},
+                    {"welfare", "%", 0, 0,
+                     "reward and what the pool's miners gain over the fee elsewhere, risk counted"},
+                    {"in_pool", "of the hash rate", 0, 0, "of all miners, during the day"},
+                    {"reserve", "block rewards", 0, 0, "at the end of the day"},
+                    {"dividend", "block rewards", 0, 0, "paid at the end of the day"},
+                    {"worst_fee", "", 0, 0, "marginal fee of the group that pays most"},
+                    {"fee", "", 0, 0, "during the day"},
+                    {"eta", "", 0, 0, "during the day"}};
+  describe_policies();
+  spec_.baseline = "static";
+  spec_.score = Score::kDiscounted;
+  spec_.discount = std::pow(config_.discount_per_year, 1.0 / kYearDays);
+  spec_.max_steps = config_.days;
+}
+
+void CoupledPool::describe_observation() {
+  const double b = 5.0;
   spec_.observation = {
       {"fee", "fee / 2 %", 0.0, b, "in force"},
       {"eta", "-log10(1 - eta + 1e-4) / 4", 0.0, 1.0, "in force"},
@@ -187,6 +217,9 @@ CoupledPool::CoupledPool(const CoupledPoolConfig& config)
     spec_.observation.push_back({fmt::format("size_{}", k + 1), "of its hash rate", 0.0, 1.0,
                                  "of these groups, in the pool"});
   }
+}
+
+void CoupledPool::describe_action() {
   spec_.action.sets = {{"fee_change", {}}, {"eta", {"keep"}},  {"scheme", {"pps", "pplns"}},
                        {"dividend", {}},   {"stop_above", {}}, {"run_below", {}},
                        {"share_rate", {}}};
@@ -208,22 +241,9 @@ CoupledPool::CoupledPool(const CoupledPoolConfig& config)
   spec_.action.help =
       "announced change of the fee and eta; scheme of this day; part of the surplus paid out; site "
       "stops above, runs again below a multiple of its break-even price; shares/s of a connection";
-  spec_.parts = {{"fees", "%", 0, 0, "the scheme's fee at expected luck"},
-                 {"site", "%", 0, 0, "revenue of the operator's machines less their energy"},
-                 {"restarts", "%", 0, 0, "less hashing lost and wear"},
-                 {"shares", "%", 0, 0, "less traffic and income lost by faults noticed late"},
-                 {"switch", "%", 0, 0, "less the cost of changing the scheme"},
-                 {"capital", "%", 0, 0, "less the cost of what lies in the reserve"},
-                 {"ruin", "%", 0, 0, "less unpaid liabilities and franchise"}};
-  spec_.measures = {{"realised", "block rewards", 0, 0, "pool income of the day, luck included"},
-                    {"welfare", "%", 0, 0,
-                     "reward and what the pool's miners gain over the fee elsewhere, risk counted"},
-                    {"in_pool", "of the hash rate", 0, 0, "of all miners, during the day"},
-                    {"reserve", "block rewards", 0, 0, "at the end of the day"},
-                    {"dividend", "block rewards", 0, 0, "paid at the end of the day"},
-                    {"worst_fee", "", 0, 0, "marginal fee of the group that pays most"},
-                    {"fee", "", 0, 0, "during the day"},
-                    {"eta", "", 0, 0, "during the day"}};
+}
+
+void CoupledPool::describe_policies() {
   const auto blocks = [](const char* name, const char* help) {
     return Field{name, "block rewards", 0.0, 1000.0, help};
   };
@@ -239,10 +259,6 @@ CoupledPool::CoupledPool(const CoupledPoolConfig& config)
         {"run_below", "of break-even", 0.6, 1.0, "price below which it runs again"},
         {"dividend", "of the surplus", 0.0, 0.5, "paid out each day"}},
        {0.0, 20.0, 5.0, 1.3, 1.0, 0.5}}};
-  spec_.baseline = "static";
-  spec_.score = Score::kDiscounted;
-  spec_.discount = std::pow(config.discount_per_year, 1.0 / kYearDays);
-  spec_.max_steps = config.days;
 }
 
 void CoupledPool::reset(State& state, const WorldKey& key) const {

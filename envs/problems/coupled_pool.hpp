@@ -103,6 +103,10 @@ class CoupledPool {
   std::optional<Optimum> optimum() const { return std::nullopt; }
 
  private:
+  void describe();
+  void describe_observation();
+  void describe_action();
+  void describe_policies();
   void announce(State& state, const Action& action) const;
   /// Profit of the site in a day, in % of the miners' revenue; two parts: running and restarts.
   std::array<double, 2> run_site(State& state, double stop_above, double run_below) const;

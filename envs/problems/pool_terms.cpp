@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -15,8 +16,6 @@ namespace {
 enum Set : std::size_t { kFeeSet, kEtaSet };
 enum Measure : std::size_t { kRealised = 1, kWelfare, kInPool, kFee, kEta };
 enum Policy : std::size_t { kFixed, kFollow, kMyopic, kOptimal };
-constexpr std::size_t kFees = kMostFee + 1;
-constexpr std::size_t kCells = 100;  // of the part of the miners, in the dynamic program
 
 MarkovChain competitor_chain(const PoolTermsConfig& config) {
   const std::size_t states = config.competitor_fees.size();
@@ -69,9 +68,13 @@ PoolTerms::PoolTerms(const PoolTermsConfig& config)
   check_list(config.sensitivity, "sensitivity");
   check_list(config.leave_per_week, "leave_per_week");
   check_list(config.join_per_week, "join_per_week");
+  describe();
+}
+
+void PoolTerms::describe() {
   spec_.id = kId;
   spec_.question = "Which fee and which eta should a pool announce to miners who may leave?";
-  spec_.step = fmt::format("{:g} days, the notice of new terms; dt in days", config.notice_days);
+  spec_.step = fmt::format("{:g} days, the notice of new terms; dt in days", config_.notice_days);
   spec_.reward = "fee income at expected luck, % of a day's revenue of all these miners";
   spec_.observation = {
       {"fee", "fee / 2 %", 0.0, 5.0, "in force in this step"},
@@ -100,11 +103,18 @@ PoolTerms::PoolTerms(const PoolTermsConfig& config)
       {"in_pool", "of the hash rate", 0, 0, "of all these miners, during the step"},
       {"fee", "", 0, 0, "during the step"},
       {"eta", "", 0, 0, "during the step"}};
+  describe_policies();
+  spec_.baseline = "follow";
+  spec_.score = Score::kRate;
+  spec_.max_steps = static_cast<std::int64_t>(std::ceil(config_.days / config_.notice_days));
+}
+
+void PoolTerms::describe_policies() {
   const Field eta{"eta", "", kEtas.back(), 1.0, "the nearest choice is announced"};
   spec_.policies = {{"fixed",
                      "go to one fee and stay there",
                      {{"fee", "", 0.0, kMostFee * kFeeStep, "to stay at"}, eta},
-                     {chain_.stationary_mean(config.competitor_fees), 1.0}},
+                     {chain_.stationary_mean(config_.competitor_fees), 1.0}},
                     {"follow",
                      "the competitor's fee and a little more",
                      {{"above", "", -0.05, 0.05, "what the fee is above the competitor's"}, eta},
@@ -113,9 +123,6 @@ PoolTerms::PoolTerms(const PoolTermsConfig& config)
   if (solvable()) {
     spec_.policies.push_back({"optimal", "relative value iteration on a grid", {}, {}});
   }
-  spec_.baseline = "follow";
-  spec_.score = Score::kRate;
-  spec_.max_steps = static_cast<std::int64_t>(std::ceil(config.days / config.notice_days));
 }
 
 Churn PoolTerms::churn(double sensitivity, double leave, double join) const {
@@ -197,118 +204,6 @@ void PoolTerms::foresee(const State& state, std::span<float> out) const {
       config_.competitor_fees[chain_.next(state.competitor_at, competitor)] / 0.02);
 }
 
-std::size_t PoolTerms::index(std::size_t part, std::size_t fee, std::size_t eta,
-                             std::size_t at) const {
-  return ((part * kFees + fee) * kEtas.size() + eta) * chain_.states() + at;
-}
-
-double PoolTerms::worth(const Solution& solution, double part, std::size_t fee, std::size_t eta,
-                        std::size_t competitor_at) const {
-  const double cell = part * static_cast<double>(kCells);
-  const std::size_t low = std::min(static_cast<std::size_t>(cell), kCells - 1);
-  const double above = cell - static_cast<double>(low);
-  double value = 0.0;
-  for (std::size_t to = 0; to < chain_.states(); ++to) {
-    value += chain_.probability(competitor_at, to) *
-             ((1.0 - above) * solution.value[index(low, fee, eta, to)] +
-              above * solution.value[index(low + 1, fee, eta, to)]);
-  }
-  return value;
-}
-
-PoolTerms::Solution PoolTerms::solve() const {
-  const std::size_t states = chain_.states();
-  const std::size_t parts = kCells + 1;
-  Solution solution{0.0, std::vector<double>(parts * kFees * kEtas.size() * states, 0.0)};
-  // Where the miners of a state go does not change from sweep to sweep.
-  std::vector<double> reward(solution.value.size());
-  std::vector<double> next_part(solution.value.size());
-  State state;
-  state.churn = churn(config_.sensitivity[0], config_.leave_per_week[0], config_.join_per_week[0]);
-  for (std::size_t part = 0; part < parts; ++part) {
-    state.part[0] = static_cast<double>(part) / static_cast<double>(kCells);
-    for (std::size_t fee = 0; fee < kFees; ++fee) {
-      state.fee = static_cast<std::int32_t>(fee);
-      for (std::size_t eta = 0; eta < kEtas.size(); ++eta) {
-        state.eta = static_cast<std::int32_t>(eta);
-        for (std::size_t at = 0; at < states; ++at) {
-          state.competitor_at = static_cast<std::uint32_t>(at);
-          reward[index(part, fee, eta, at)] =
-              100.0 * kFeeStep * static_cast<double>(fee) * state.part[0];
-          move_miners(state, {&next_part[index(part, fee, eta, at)], 1});
-        }
-      }
-    }
-  }
-  // best[part][fee][at]: of the terms that may follow this fee, by the competitor's fee before.
-  std::vector<double> any_eta(parts * kFees * states);
-  std::vector<double> best(any_eta.size());
-  const auto slot = [&](std::size_t part, std::size_t fee, std::size_t at) {
-    return (part * kFees + fee) * states + at;
-  };
-  std::vector<double> next(solution.value.size());
-  for (int sweep = 0; sweep < 20'000; ++sweep) {
-    for (std::size_t part = 0; part < parts; ++part) {
-      for (std::size_t fee = 0; fee < kFees; ++fee) {
-        for (std::size_t at = 0; at < states; ++at) {
-          double most = -1e300;
-          for (std::size_t eta = 0; eta < kEtas.size(); ++eta) {
-            double mean = 0.0;
-            for (std::size_t to = 0; to < states; ++to) {
-              mean += chain_.probability(at, to) * solution.value[index(part, fee, eta, to)];
-            }
-            most = std::max(most, mean);
-          }
-          any_eta[slot(part, fee, at)] = most;
-        }
-      }
-      for (std::size_t fee = 0; fee < kFees; ++fee) {
-        const auto change = static_cast<std::size_t>(most_change_);
-        const std::size_t first = fee > change ? fee - change : 0;
-        const std::size_t last = std::min(fee + change, kFees - 1);
-        for (std::size_t at = 0; at < states; ++at) {
-          double most = -1e300;
-          for (std::size_t to = first; to <= last; ++to) {
-            most = std::max(most, any_eta[slot(part, to, at)]);
-          }
-          best[slot(part, fee, at)] = most;
-        }
-      }
-    }
-    double low = 1e300;
-    double high = -1e300;
-    std::size_t i = 0;
-    for (std::size_t part = 0; part < parts; ++part) {
-      for (std::size_t fee = 0; fee < kFees; ++fee) {
-        for (std::size_t eta = 0; eta < kEtas.size(); ++eta) {
-          for (std::size_t at = 0; at < states; ++at, ++i) {
-            const double cell = next_part[i] * static_cast<double>(kCells);
-            const std::size_t below = std::min(static_cast<std::size_t>(cell), kCells - 1);
-            const double above = cell - static_cast<double>(below);
-            next[i] = reward[i] + (1.0 - above) * best[slot(below, fee, at)] +
-                      above * best[slot(below + 1, fee, at)];
-            low = std::min(low, next[i] - solution.value[i]);
-            high = std::max(high, next[i] - solution.value[i]);
-          }
-        }
-      }
-    }
-    solution.gain = 0.5 * (low + high);
-    const double origin = next[0];
-    for (double& value : next) value -= origin;
-    std::swap(solution.value, next);
-    if (high - low < 1e-6) break;
-  }
-  return solution;
-}
-
-std::optional<Optimum> PoolTerms::optimum() const {
-  if (!solvable()) return std::nullopt;
-  return Optimum{
-      .value = solution().gain,
-      .method = "relative value iteration on a grid of the pool's part, in the long run"};
-}
-
 void PoolTerms::act(std::size_t policy, std::span<const double> parameters, const State& state,
                     const Decision& decision) const {
   std::int32_t fee = kMostFee;
@@ -322,24 +217,9 @@ void PoolTerms::act(std::size_t policy, std::span<const double> parameters, cons
       fee = fee_steps(competitor_fee(state) + parameters[0]);
       eta = nearest_eta(parameters[1]);
       break;
-    case kOptimal: {
-      std::array<double, kMostGroups> part{};
-      move_miners(state, part);
-      double most = -1e300;
-      for (std::size_t e = 0; e < kEtas.size(); ++e) {
-        const std::int32_t last = std::min(state.fee + most_change_, kMostFee);
-        for (std::int32_t f = std::max(state.fee - most_change_, 0); f <= last; ++f) {
-          const double value =
-              worth(solution(), part[0], static_cast<std::size_t>(f), e, state.competitor_at);
-          if (value > most + 1e-12) {
-            most = value;
-            fee = f;
-            eta = e;
-          }
-        }
-      }
+    case kOptimal:
+      std::tie(fee, eta) = optimal_terms(state);
       break;
-    }
     default:
       break;
   }

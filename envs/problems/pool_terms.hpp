@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "envs/batch.hpp"
@@ -72,20 +73,36 @@ class PoolTerms {
     double gain;
     std::vector<double> value;  // [part][fee][eta][competitor], relative
   };
+  void describe();
+  void describe_policies();
   bool solvable() const;
   Churn churn(double sensitivity, double leave_per_week, double join_per_week) const;
   double competitor_fee(const State& state) const {
     return config_.competitor_fees[state.competitor_at];
   }
   void move_miners(const State& state, std::span<double> part) const;
+
+  /// What a notice brings in every state, and where it leaves the miners.
+  struct Moves {
+    std::vector<double> reward;  // as Solution::value
+    std::vector<double> next_part;
+  };
   std::size_t index(std::size_t part, std::size_t fee, std::size_t eta, std::size_t at) const;
-  /// Relative value of terms, if what lies beyond is seen from the competitor's present fee.
-  double worth(const Solution& solution, double part, std::size_t fee, std::size_t eta,
-               std::size_t competitor_at) const;
+  std::size_t fee_index(std::size_t part, std::size_t fee, std::size_t at) const;
+  Moves moves() const;
+  /// [part][fee][competitor before]: of the best terms that may follow that fee.
+  std::vector<double> best_ahead(const std::vector<double>& value) const;
+  /// The values of all states, if those beyond are `ahead`.
+  std::vector<double> improved(const Moves& moves, const std::vector<double>& ahead) const;
   Solution solve() const;
   const Solution& solution() const {
     return solution_.get([this] { return solve(); });
   }
+  /// Expected value of terms, if the competitor's fee before them is `at`.
+  double worth(const std::vector<double>& value, double part, std::size_t fee, std::size_t eta,
+               std::size_t at) const;
+  /// The fee, in steps, and the index of eta that are best to announce.
+  std::pair<std::int32_t, std::size_t> optimal_terms(const State& state) const;
 
   PoolTermsConfig config_;
   MinerGroups groups_;
