@@ -52,94 +52,15 @@ def create_app(
     """
     path = Path(folder)
     open_results(path)
-    settings = Settings(path)
-
-    def results() -> Results:
-        try:
-            return open_results(path)
-        except ReportError as error:
-            raise HTTPException(503, str(error)) from error
-
-    def authorised(request: Request) -> None:
-        if token is None:
-            return
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            given = request.cookies.get("token", "")
-        if not secrets.compare_digest(given.encode(), token.encode()):
-            raise HTTPException(401, "a token is needed: open /login?token=TOKEN")
-
-    def login(request: Request) -> Response:
-        given = request.query_params.get("token", "")
-        if token is None or not secrets.compare_digest(given.encode(), token.encode()):
-            raise HTTPException(401, "wrong token")
-        answer = RedirectResponse("/", 303)
-        answer.set_cookie("token", given, httponly=True, samesite="strict")
-        return answer
-
-    def overview_page(request: Request) -> Response:
-        authorised(request)
-        now = results()
-        return HTMLResponse(page.render(now, overview(now), sections_of(now), served=True))
-
-    def choose_miner(request: Request) -> Response:
-        authorised(request)
-        return RedirectResponse(f"/miners/{_miner_id(request.query_params.get('id', ''))}", 303)
-
-    def miner_page(request: Request) -> Response:
-        authorised(request)
-        now = results()
-        miner = _miner_id(request.path_params["miner"])
-        form = None
-        if token is not None and not now.ended and now.has(MACHINE_STATES):
-            form = _form(now, miner, settings.of(miner))
-        sections = miner_sections(now, miner)
-        return HTMLResponse(page.render(now, [], sections, served=True, form=form))
-
-    async def change_settings(request: Request) -> Response:
-        if token is None:
-            raise HTTPException(403, "only reads: start aicmp serve with --token to set limits")
-        authorised(request)
-        _same_origin(request)
-        miner = _miner_id(request.path_params["miner"])
-        if request.headers.get("content-type", "").partition(";")[0].strip() != _FORM:
-            raise HTTPException(415, f"settings come as {_FORM}")
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > _MOST_BODY:
-                raise HTTPException(413, "too long")
-        try:
-            limits = parse_limits(body)
-        except ValueError as error:
-            raise HTTPException(400, str(error)) from error
-        await run_in_threadpool(store, miner, limits)
-        return RedirectResponse(f"/miners/{miner}", 303)
-
-    def store(miner: int, limits: dict[str, float]) -> None:
-        now = results()
-        if now.ended or not now.has(MACHINE_STATES):
-            raise HTTPException(409, "limits can be set in a run of aicmp run --live with machines")
-        states = now.table(MACHINE_STATES)
-        if miner not in states["miner"].to_numpy():
-            raise HTTPException(404, f"miner {miner} has no modelled machines")
-        settings.change(miner, limits)
-
-    def asset(request: Request) -> Response:
-        name = request.path_params["name"]
-        if name not in _ASSETS:
-            raise HTTPException(404, "no such file")
-        headers = {"cache-control": "max-age=3600"}
-        return Response(page.asset(name), media_type=_ASSETS[name], headers=headers)
-
+    pages = _Pages(path, token)
     return Starlette(
         routes=[
-            Route("/", overview_page),
-            Route("/login", login),
-            Route("/miners", choose_miner),
-            Route("/miners/{miner}", miner_page),
-            Route("/miners/{miner}/settings", change_settings, methods=["POST"]),
-            Route("/assets/{name}", asset),
+            Route("/", pages.overview),
+            Route("/login", pages.login),
+            Route("/miners", pages.choose_miner),
+            Route("/miners/{miner}", pages.miner),
+            Route("/miners/{miner}/settings", pages.change_settings, methods=["POST"]),
+            Route("/assets/{name}", _asset),
         ],
         middleware=[
             Middleware(SafeHeaders),
@@ -148,6 +69,95 @@ def create_app(
         ],
         exception_handlers={HTTPException: _refuse, ReportError: _missing},
     )
+
+
+class _Pages:
+    """What is shown of a folder, to whom."""
+
+    def __init__(self, folder: Path, token: str | None) -> None:
+        self._folder = folder
+        self._token = token
+        self._settings = Settings(folder)
+
+    def login(self, request: Request) -> Response:
+        given = request.query_params.get("token", "")
+        if not self._knows_token(given):
+            raise HTTPException(401, "wrong token")
+        answer = RedirectResponse("/", 303)
+        answer.set_cookie("token", given, httponly=True, samesite="strict")
+        return answer
+
+    def overview(self, request: Request) -> Response:
+        self._authorise(request)
+        now = self._results()
+        return HTMLResponse(page.render(now, overview(now), sections_of(now), served=True))
+
+    def choose_miner(self, request: Request) -> Response:
+        self._authorise(request)
+        return RedirectResponse(f"/miners/{_miner_id(request.query_params.get('id', ''))}", 303)
+
+    def miner(self, request: Request) -> Response:
+        self._authorise(request)
+        now = self._results()
+        miner = _miner_id(request.path_params["miner"])
+        form = None
+        if self._token is not None and _takes_limits(now):
+            form = _form(now, miner, self._settings.of(miner))
+        sections = miner_sections(now, miner)
+        return HTMLResponse(page.render(now, [], sections, served=True, form=form))
+
+    async def change_settings(self, request: Request) -> Response:
+        if self._token is None:
+            raise HTTPException(403, "only reads: start aicmp serve with --token to set limits")
+        self._authorise(request)
+        _same_origin(request)
+        miner = _miner_id(request.path_params["miner"])
+        try:
+            limits = parse_limits(await _form_body(request))
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        await run_in_threadpool(self._store, miner, limits)
+        return RedirectResponse(f"/miners/{miner}", 303)
+
+    def _results(self) -> Results:
+        try:
+            return open_results(self._folder)
+        except ReportError as error:
+            raise HTTPException(503, str(error)) from error
+
+    def _knows_token(self, given: str) -> bool:
+        token = self._token
+        return token is not None and secrets.compare_digest(given.encode(), token.encode())
+
+    def _authorise(self, request: Request) -> None:
+        if self._token is None:
+            return
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            given = request.cookies.get("token", "")
+        if not self._knows_token(given):
+            raise HTTPException(401, "a token is needed: open /login?token=TOKEN")
+
+    def _store(self, miner: int, limits: dict[str, float]) -> None:
+        now = self._results()
+        if not _takes_limits(now):
+            raise HTTPException(409, "limits can be set in a run of aicmp run --live with machines")
+        states = now.table(MACHINE_STATES)
+        if miner not in states["miner"].to_numpy():
+            raise HTTPException(404, f"miner {miner} has no modelled machines")
+        self._settings.change(miner, limits)
+
+
+def _asset(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in _ASSETS:
+        raise HTTPException(404, "no such file")
+    headers = {"cache-control": "max-age=3600"}
+    return Response(page.asset(name), media_type=_ASSETS[name], headers=headers)
+
+
+def _takes_limits(results: Results) -> bool:
+    return not results.ended and results.has(MACHINE_STATES)
 
 
 def _form(results: Results, miner: int, asked: Mapping[str, float]) -> page.Form:
@@ -167,6 +177,17 @@ def _miner_id(text: str) -> int:
         if text.isascii() and text.isdecimal() and len(text) <= 12:
             return int(text)
     raise HTTPException(400, "a miner is a whole number, as in miners.csv")
+
+
+async def _form_body(request: Request) -> bytes:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != _FORM:
+        raise HTTPException(415, f"settings come as {_FORM}")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MOST_BODY:
+            raise HTTPException(413, "too long")
+    return body
 
 
 def _same_origin(request: Request) -> None:
