@@ -53,7 +53,6 @@ constexpr std::array<double, 5> kStops = {0.8, 1.0, 1.3, 2.0, 1e9};  // of the b
 constexpr std::array<double, 3> kRuns = {0.6, 0.8, 1.0};
 constexpr std::array<double, 5> kRates = {1.0 / 60.0, 1.0 / 15.0, 0.1, 0.3, 1.0};
 constexpr double kLuckDays = 30.0;
-constexpr double kYearDays = 365.0;
 constexpr double kPercent = 100.0;
 
 MarkovChain checked_chain(const std::vector<double>& values, const std::vector<double>& rows,
@@ -189,7 +188,7 @@ void CoupledPool::describe() {
   describe_policies();
   spec_.baseline = "static";
   spec_.score = Score::kDiscounted;
-  spec_.discount = std::pow(config_.discount_per_year, 1.0 / kYearDays);
+  spec_.discount = std::pow(config_.discount_per_year, 1.0 / kDaysPerMarketYear);
   spec_.max_steps = config_.days;
 }
 
@@ -363,7 +362,8 @@ Transition CoupledPool::step(State& state, const Action& action, std::span<doubl
   numbers[kRestarts] = restarts;
   numbers[kShares] = -share_cost(state, kRates[static_cast<std::size_t>(action.choices[kRateSet])]);
   numbers[kSwitch] = switches ? -config_.switch_cost_blocks * block : 0.0;
-  numbers[kCapital] = -config_.capital_cost / kYearDays * std::max(state.reserve, 0.0) * block;
+  numbers[kCapital] =
+      -config_.capital_cost / kDaysPerMarketYear * std::max(state.reserve, 0.0) * block;
   const double franchise =
       kPercent * config_.franchise_fee * config_.start_part / (1.0 - spec_.discount);
   numbers[kRuin] = ruined ? state.reserve * block - franchise : 0.0;
@@ -392,7 +392,7 @@ Transition CoupledPool::step(State& state, const Action& action, std::span<doubl
   state.in_pool = groups_.in_pool(state.part);
   state.flow = state.in_pool - before;
   state.luck += (found - expected) - state.luck / kLuckDays;
-  const double sd = config_.hash_price_volatility / std::sqrt(kYearDays);
+  const double sd = config_.hash_price_volatility / std::sqrt(kDaysPerMarketYear);
   state.last_return = sd * normal(state.market) - 0.5 * sd * sd;
   state.hash_price = std::clamp(state.hash_price * std::exp(state.last_return), 0.05, 20.0);
   state.competitor_at =
@@ -407,7 +407,7 @@ void CoupledPool::observe(const State& state, std::span<float> out) const {
     put(-std::log10(1.0 - kEtas[static_cast<std::size_t>(eta)] + 1e-4) / 4.0);
   };
   const double expected = config_.blocks_per_day * state.in_pool;
-  const double daily_sd = config_.hash_price_volatility / std::sqrt(kYearDays);
+  const double daily_sd = config_.hash_price_volatility / std::sqrt(kDaysPerMarketYear);
   put(kFeeStep * state.fee / 0.02);
   put_eta(state.eta);
   put(kFeeStep * state.next_fee / 0.02);

@@ -8,6 +8,7 @@
 
 #include "envs/problems/checks.hpp"
 #include "sim/base/distributions.hpp"
+#include "sim/base/units.hpp"
 #include "sim/market/price_models.hpp"
 
 namespace aicmp {
@@ -206,7 +207,8 @@ void Curtailment::pass_hour(State& state) const {
                              : state.at + 1;
   state.call = static_cast<std::uint32_t>(calls_.next(state.call, state.world));
   if (config_.revenue_volatility > 0.0) {
-    const double sd = config_.revenue_volatility * std::sqrt(step_hours_ / 24.0 / kDaysPerYear);
+    const double sd =
+        config_.revenue_volatility * std::sqrt(step_hours_ / 24.0 / kDaysPerMarketYear);
     state.moved *= std::exp(sd * normal(state.world) - 0.5 * sd * sd);
   }
   if (heat_) {

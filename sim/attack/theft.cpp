@@ -34,7 +34,8 @@ Theft::Theft(const TheftConfig& config, const LoginConfig& login, std::size_t ac
     : config_(config),
       login_(login),
       rng_(key, StreamId::kAttack, kTheftEntity),
-      attempts_per_s_(config.per_account_year * static_cast<double>(accounts) / (365.25 * 86400.0)),
+      attempts_per_s_(config.per_account_year * static_cast<double>(accounts) /
+                      (kDaysPerYear * kSecondsPerDay)),
       stolen_(accounts, false) {
   schedule();
 }

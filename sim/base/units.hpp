@@ -57,7 +57,11 @@ class Satoshi {
 inline constexpr std::int64_t kSatoshiPerBtc = 100'000'000;
 
 inline constexpr std::int64_t kSecondsPerDay = 86'400;
-inline constexpr double kDaysPerMonth = 365.25 / 12.0;
+/// The mean year of people and machines: of alarms, calls, thefts, wear.
+inline constexpr double kDaysPerYear = 365.25;
+inline constexpr double kDaysPerMonth = kDaysPerYear / 12.0;
+/// The year by which markets quote: volatilities, drifts, interest, spikes of fees and of power.
+inline constexpr double kDaysPerMarketYear = 365.0;
 
 /// Radians of a full turn.
 inline constexpr double kTurn = 2.0 * std::numbers::pi;

@@ -7,6 +7,7 @@
 
 #include "sim/base/moments.hpp"
 #include "sim/base/samples.hpp"
+#include "sim/base/units.hpp"
 #include "sim/calibration/corrected_fit.hpp"
 #include "sim/calibration/record.hpp"
 #include "sim/market/civil_time.hpp"
@@ -14,7 +15,7 @@
 namespace aicmp {
 namespace {
 
-constexpr double kHoursPerYear = 8760.0;
+constexpr double kHoursPerYear = 24.0 * kDaysPerMarketYear;
 constexpr double kCut = 2.5;  // standard deviations of the base
 
 Time at(const EnergyRecord& record, std::size_t i) {

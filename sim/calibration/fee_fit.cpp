@@ -7,6 +7,7 @@
 
 #include "sim/base/distributions.hpp"
 #include "sim/base/samples.hpp"
+#include "sim/base/units.hpp"
 #include "sim/calibration/corrected_fit.hpp"
 #include "sim/calibration/record.hpp"
 
@@ -125,7 +126,8 @@ void fit_daily_fees(const DailyFees& days, StatisticalFeeConfig& config) {
     if (rises[d] > threshold && !(rises[d - 1] > threshold)) spikes += 1.0;
   }
   const double part_seen = std::exp(-config.spike_tail_index * threshold);
-  config.spikes_per_year = 365.0 * spikes / (static_cast<double>(sizes.size()) * part_seen);
+  config.spikes_per_year =
+      kDaysPerMarketYear * spikes / (static_cast<double>(sizes.size()) * part_seen);
 }
 
 DailyFees draw_daily_fees(const StatisticalFeeConfig& config, const DailyFees& like,

@@ -9,13 +9,13 @@
 #include "sim/base/error.hpp"
 #include "sim/base/moments.hpp"
 #include "sim/base/samples.hpp"
+#include "sim/base/units.hpp"
 #include "sim/calibration/minimum.hpp"
 #include "sim/calibration/refit.hpp"
 
 namespace aicmp {
 namespace {
 
-constexpr double kDays = 365.0;  // of a year, as in the engine
 constexpr double kFewestJumps = 3.0;
 constexpr double kMostJumps = 8.0;
 constexpr std::size_t kLeastReturns = 100;
@@ -169,9 +169,9 @@ Fit fit_model(const Model& model, std::span<const double> daily, PriceConfig& co
 
 void fit_gbm(std::span<const double> daily, PriceConfig& config) {
   const Moments moments = moments_of(daily);
-  const double variance = kDays * moments.variance();
+  const double variance = kDaysPerMarketYear * moments.variance();
   config.volatility_per_year = std::sqrt(variance);
-  config.drift_per_year = kDays * moments.mean() + 0.5 * variance;
+  config.drift_per_year = kDaysPerMarketYear * moments.mean() + 0.5 * variance;
 }
 
 void fit_merton(std::span<const double> daily, PriceConfig& config) {
@@ -184,7 +184,7 @@ void fit_merton(std::span<const double> daily, PriceConfig& config) {
   const auto loss = [&](std::span<const double> x) {
     const double variance = std::exp(2.0 * x[0]);
     const double jump_variance = std::exp(2.0 * x[2]);
-    const double expected = jumps(x[3]) / kDays;
+    const double expected = jumps(x[3]) / kDaysPerMarketYear;
     const double drift = centre - expected * x[1];
     double sum = 0.0;
     for (const double r : daily) {
@@ -200,7 +200,7 @@ void fit_merton(std::span<const double> daily, PriceConfig& config) {
   };
   const std::vector<double> best =
       minimise(loss, {std::log(0.85 * sd), -0.01, std::log(4.0 * sd), -0.5}, 0.3, 600);
-  config.volatility_per_year = std::exp(best[0]) * std::sqrt(kDays);
+  config.volatility_per_year = std::exp(best[0]) * std::sqrt(kDaysPerMarketYear);
   config.merton.jump_mean_log = best[1];
   config.merton.jump_sd_log = std::exp(best[2]);
   config.merton.jumps_per_year = jumps(best[3]);
@@ -249,17 +249,18 @@ void fit_heston(std::span<const double> daily, PriceConfig& config) {
       decay = candidate;
     }
   }
-  const double kappa = decay * kDays;
-  const double theta = variance * kDays;
+  const double kappa = decay * kDaysPerMarketYear;
+  const double theta = variance * kDaysPerMarketYear;
   // Averages over a day weaken covariances by ((1 - e^-d) / d)^2 e^d for a decay d.
   const double averaging = -std::expm1(-decay) / decay;
-  const double variance_of_v =
-      fitted_scale(decay) * kDays * kDays / (averaging * averaging * std::exp(decay));
+  const double variance_of_v = fitted_scale(decay) * kDaysPerMarketYear * kDaysPerMarketYear /
+                               (averaging * averaging * std::exp(decay));
   const double xi = std::sqrt(2.0 * kappa * variance_of_v / theta);
   // Cov(r, later square) sums to rho xi theta (1 - e^-d)^2 / (kappa d) * sum over lags, in days.
   double lags = 0.0;
   for (std::size_t i = 0; i < kLags; ++i) lags += std::exp(-decay * static_cast<double>(i));
-  const double unit = xi * theta / kappa * -std::expm1(-decay) * averaging / kDays * lags;
+  const double unit =
+      xi * theta / kappa * -std::expm1(-decay) * averaging / kDaysPerMarketYear * lags;
 
   config.heston.reversion_per_year = kappa;
   config.heston.mean_variance_per_year = theta;
@@ -318,8 +319,8 @@ void fit_regime(std::span<const double> daily, PriceConfig& config) {
     }
   }
   const std::size_t calm = variances[0] <= variances[1] ? 0 : 1;
-  config.regime.calm_volatility_per_year = std::sqrt(variances[calm] * kDays);
-  config.regime.wild_volatility_per_year = std::sqrt(variances[1 - calm] * kDays);
+  config.regime.calm_volatility_per_year = std::sqrt(variances[calm] * kDaysPerMarketYear);
+  config.regime.wild_volatility_per_year = std::sqrt(variances[1 - calm] * kDaysPerMarketYear);
   config.regime.calm_mean_days = 1.0 / leaving[calm];
   config.regime.wild_mean_days = 1.0 / leaving[1 - calm];
 }

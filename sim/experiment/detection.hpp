@@ -30,7 +30,7 @@ class Detection {
   std::int64_t missed() const { return missed_; }
   std::int64_t false_alarms() const { return false_alarms_; }
   /// Time under test of all miners.
-  double watched_years() const { return watched_s_ / (365.25 * 86400.0); }
+  double watched_years() const { return watched_s_ / (kDaysPerYear * kSecondsPerDay); }
   /// From the start to the first notice of each withholder, hours.
   const Moments& withholding_delay_h() const { return withholding_delay_h_; }
   std::int64_t withholders() const { return withholders_; }

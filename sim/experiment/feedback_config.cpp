@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/base/error.hpp"
+#include "sim/base/units.hpp"
 
 namespace aicmp {
 namespace {
@@ -19,7 +20,6 @@ void check_bounds(const char* key, double low, double high) {
 }  // namespace
 
 double FeedbackConfig::alarm_threshold() const {
-  constexpr double kDaysPerYear = 365.25;
   return std::log(kDaysPerYear / false_alarms_per_year);
 }
 

@@ -337,7 +337,7 @@ void Plant::step(double hash_price_usd_per_phs_day) {
   now_ = until_;
   const Time to = next_control();
   const double dt_s = (to - now_).in_seconds();
-  years_ = now_.in_days() / 365.25;
+  years_ = now_.in_days() / kDaysPerYear;
   notices_.clear();
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     if (base_[i] > 0.0) parts_[i] = 0.0;

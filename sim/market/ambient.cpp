@@ -25,7 +25,8 @@ class Seasons final : public StepSource {
     const Time middle = begin + Time::hours(0.5);
     hour_ = begin + Time::hours(1.0);
     const double day = local_.day_fraction(middle) - config_.peak_hour / 24.0;
-    const double year = local_.year_fraction(middle) - config_.peak_day_of_year / 365.2425;
+    const double year =
+        local_.year_fraction(middle) - config_.peak_day_of_year / CivilTime::kYearDays;
     return {begin, config_.mean_c + config_.daily_amplitude_c * std::cos(kTurn * day) +
                        config_.yearly_amplitude_c * std::cos(kTurn * year) +
                        config_.noise_sd_c * noise_.next(begin)};

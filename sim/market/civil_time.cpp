@@ -8,7 +8,6 @@ namespace aicmp {
 namespace {
 
 constexpr double kFirstMondayS = 4.0 * kSecondsPerDay;  // 5 January 1970
-constexpr double kYearS = 365.2425 * kSecondsPerDay;
 
 /// Reads the digits of text[begin, begin + count); -1 where there are others.
 int digits(std::string_view text, std::size_t begin, std::size_t count) {
@@ -61,7 +60,7 @@ double CivilTime::week_fraction(Time t) const {
   return fraction(t, 7.0 * kSecondsPerDay, kFirstMondayS);
 }
 double CivilTime::year_fraction(Time t) const {
-  return fraction(t, kYearS, 0.0);
+  return fraction(t, kYearDays * kSecondsPerDay, 0.0);
 }
 
 double CivilTime::fraction(Time t, double period_s, double origin_s) const {

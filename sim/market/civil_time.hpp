@@ -14,6 +14,9 @@ std::optional<std::int64_t> parse_date(std::string_view text);
 /// Civil time of a run: the Unix time of simulation time 0 (UTC) and what follows from it.
 class CivilTime {
  public:
+  /// Of the calendar's mean year, by which seasons go.
+  static constexpr double kYearDays = 365.2425;
+
   explicit CivilTime(std::int64_t start_unix_s) : start_unix_s_(start_unix_s) {}
 
   std::int64_t start_unix_s() const { return start_unix_s_; }

@@ -7,7 +7,7 @@
 namespace aicmp {
 namespace {
 
-constexpr double kHoursPerYear = 8766.0;
+constexpr double kHoursPerYear = 24.0 * kDaysPerYear;
 
 }  // namespace
 

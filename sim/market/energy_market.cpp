@@ -5,12 +5,13 @@
 
 #include "sim/base/distributions.hpp"
 #include "sim/base/error.hpp"
+#include "sim/base/units.hpp"
 #include "sim/market/energy_models.hpp"
 
 namespace aicmp {
 namespace {
 
-constexpr double kEnergyHoursPerYear = 8760.0;
+constexpr double kEnergyHoursPerYear = 24.0 * kDaysPerMarketYear;
 
 class MarketEnergy final : public StepSource {
  public:
@@ -55,7 +56,8 @@ class MarketEnergy final : public StepSource {
         config_.daily_amplitude *
             std::cos(kTurn * (local_.day_fraction(now_) - config_.peak_hour / 24.0)) +
         config_.yearly_amplitude *
-            std::cos(kTurn * (local_.year_fraction(now_) - config_.peak_day_of_year / 365.2425));
+            std::cos(kTurn * (local_.year_fraction(now_) -
+                              config_.peak_day_of_year / CivilTime::kYearDays));
     const double base =
         config_.base_usd_per_mwh * season * std::exp(sd * log_base_ - 0.5 * sd * sd);
     return state_ == State::kSpike ? base + size_ : base;

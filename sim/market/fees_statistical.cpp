@@ -4,6 +4,7 @@
 
 #include "sim/base/distributions.hpp"
 #include "sim/base/error.hpp"
+#include "sim/base/units.hpp"
 #include "sim/market/civil_time.hpp"
 #include "sim/market/fee_models.hpp"
 #include "sim/market/hourly_level.hpp"
@@ -17,7 +18,7 @@ constexpr std::uint32_t kEpisodeEntity = 1;  // regimes and spikes
 constexpr std::uint32_t kBlockEntity = 2;
 
 constexpr double kHoursPerDay = 24.0;
-constexpr double kFeeHoursPerYear = 365.0 * kHoursPerDay;
+constexpr double kFeeHoursPerYear = kDaysPerMarketYear * kHoursPerDay;
 constexpr double kBlockIntervalS = 600.0;
 
 class StatisticalFees final : public FeeSource {

@@ -19,7 +19,7 @@ class Heston final : public GridPrice {
     const double kappa = config.heston.reversion_per_year;
     const double xi = config.heston.volatility_of_variance_per_year;
     const double rho = config.heston.correlation;
-    const double years = config.step_hours / (24.0 * kDaysPerYear);
+    const double years = config.step_hours / (24.0 * kDaysPerMarketYear);
     decay_ = std::exp(-kappa * years);
     const double loss = -std::expm1(-kappa * years);
     noise_slope_ = xi * xi * decay_ * loss / kappa;
@@ -88,7 +88,8 @@ PriceProcess heston_price(const PriceConfig& config, const WorldKey& key) {
   // To first order in a day; the terms left out are below 1e-3 of the variance.
   const double theta = config.heston.mean_variance_per_year;
   return {std::make_unique<Heston>(config, key),
-          (config.drift_per_year - 0.5 * theta) / kDaysPerYear, std::sqrt(theta / kDaysPerYear)};
+          (config.drift_per_year - 0.5 * theta) / kDaysPerMarketYear,
+          std::sqrt(theta / kDaysPerMarketYear)};
 }
 
 }  // namespace aicmp

@@ -85,7 +85,8 @@ PriceProcess bootstrap_price(const PriceConfig& config, const WorldKey& key) {
   if (!config.bootstrap.keep_drift) {
     Moments growth;
     for (double log_return : returns) growth.add(std::exp(log_return));
-    const double shift = config.drift_per_year * step_days / kDaysPerYear - std::log(growth.mean());
+    const double shift =
+        config.drift_per_year * step_days / kDaysPerMarketYear - std::log(growth.mean());
     for (double& log_return : returns) log_return += shift;
   }
   PriceProcess process;

@@ -15,7 +15,7 @@ class Merton final : public GridPrice {
         jump_mean_(config.merton.jump_mean_log),
         jump_sd_(config.merton.jump_sd_log),
         rng_(key, StreamId::kPrice) {
-    const double years = config.step_hours / (24.0 * kDaysPerYear);
+    const double years = config.step_hours / (24.0 * kDaysPerMarketYear);
     const double variance = config.volatility_per_year * config.volatility_per_year;
     const double compensator = std::expm1(jump_mean_ + 0.5 * jump_sd_ * jump_sd_);
     drift_ = (config.drift_per_year - 0.5 * variance - jumps_per_year * compensator) * years;
@@ -53,9 +53,9 @@ PriceProcess merton_price(const PriceConfig& config, const WorldKey& key) {
   process.path = std::make_unique<Merton>(config, jumps_per_year, key);
   process.daily_mean_log =
       (config.drift_per_year - 0.5 * diffusive + jumps_per_year * (mean - compensator)) /
-      kDaysPerYear;
+      kDaysPerMarketYear;
   process.daily_sd_log =
-      std::sqrt((diffusive + jumps_per_year * (mean * mean + sd * sd)) / kDaysPerYear);
+      std::sqrt((diffusive + jumps_per_year * (mean * mean + sd * sd)) / kDaysPerMarketYear);
   return process;
 }
 

@@ -10,8 +10,6 @@
 
 namespace aicmp {
 
-inline constexpr double kDaysPerYear = 365.0;
-
 /// A price model at work: its path, and the mean and standard deviation of a daily log return.
 struct PriceProcess {
   std::unique_ptr<StepSource> path;

@@ -17,7 +17,7 @@ class Regime final : public GridPrice {
   Regime(const PriceConfig& config, const WorldKey& key)
       : GridPrice(config.initial_usd, Time::hours(config.step_hours)), rng_(key, StreamId::kPrice) {
     const double step_days = config.step_hours / 24.0;
-    const double years = step_days / kDaysPerYear;
+    const double years = step_days / kDaysPerMarketYear;
     const auto state = [&](double volatility, double mean_days) {
       return State{(config.drift_per_year - 0.5 * volatility * volatility) * years,
                    volatility * std::sqrt(years), step_days / mean_days};
@@ -59,8 +59,8 @@ PriceProcess regime_price(const PriceConfig& config, const WorldKey& key) {
   const double variance = (calm * regime.calm_mean_days + wild * regime.wild_mean_days) /
                           (regime.calm_mean_days + regime.wild_mean_days);
   return {std::make_unique<Regime>(config, key),
-          (config.drift_per_year - 0.5 * variance) / kDaysPerYear,
-          std::sqrt(variance / kDaysPerYear)};
+          (config.drift_per_year - 0.5 * variance) / kDaysPerMarketYear,
+          std::sqrt(variance / kDaysPerMarketYear)};
 }
 
 }  // namespace aicmp

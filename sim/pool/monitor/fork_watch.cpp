@@ -6,7 +6,7 @@
 namespace aicmp {
 namespace {
 
-constexpr double kBlocksPerYear = 365.25 * 144.0;
+constexpr double kBlocksPerYear = kDaysPerYear * 144.0;
 constexpr double kStaleFactor = 10.0;
 // bitcoin-data/stale-blocks, heights 920212 to 966500: .149 % of the blocks.
 constexpr double kUsualStale = 0.0015;

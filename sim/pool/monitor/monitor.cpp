@@ -8,7 +8,7 @@
 namespace aicmp {
 namespace {
 
-constexpr double kMinutesPerYear = 365.25 * 1440.0;
+constexpr double kMinutesPerYear = kDaysPerYear * 1440.0;
 constexpr double kLeastLearnedShares = 100.0;
 constexpr double kUnseen = 1.0;  // stale shares that might have come while learning
 constexpr double kMostStale = 0.5;

@@ -7,7 +7,7 @@
 namespace aicmp {
 namespace {
 
-constexpr double kYearS = 365.0 * kSecondsPerDay;
+constexpr double kYearS = kDaysPerMarketYear * kSecondsPerDay;
 
 }  // namespace
 
