@@ -43,6 +43,30 @@ double log_uniform_mean(double low, double high, const F& f) {
   return sum / kPoints;
 }
 
+void check(const ShareDifficultyConfig& config) {
+  if (config.hash_max_ths < config.hash_min_ths) {
+    throw ConfigError({}, "hash_max_ths", fmt::format("{:g}", config.hash_max_ths),
+                      fmt::format("at least hash_min_ths, {:g}", config.hash_min_ths));
+  }
+  const bool none = config.rtt_max_ms == 0.0;
+  if (none ? config.rtt_min_ms > 0.0 : config.rtt_min_ms == 0.0) {
+    throw ConfigError({}, "rtt_min_ms", fmt::format("{:g}", config.rtt_min_ms),
+                      none ? "0, as rtt_max_ms" : "more than 0, as rtt_max_ms");
+  }
+  if (config.rtt_max_ms < config.rtt_min_ms) {
+    throw ConfigError({}, "rtt_max_ms", fmt::format("{:g}", config.rtt_max_ms),
+                      fmt::format("at least rtt_min_ms, {:g}", config.rtt_min_ms));
+  }
+  if (config.hash_parts.empty() || config.hash_parts.size() > 64) {
+    throw ConfigError({}, "hash_parts", fmt::format("{} parts", config.hash_parts.size()),
+                      "1 to 64");
+  }
+  if (config.difficulty_max < config.difficulty_min) {
+    throw ConfigError({}, "difficulty_max", fmt::format("{:g}", config.difficulty_max),
+                      fmt::format("at least difficulty_min, {:g}", config.difficulty_min));
+  }
+}
+
 }  // namespace
 
 void add_options(OptionTable& table, ShareDifficultyConfig& config) {
@@ -101,34 +125,39 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config)
     : config_(config),
       rules_({config.difficulty_min, config.difficulty_max}),
       kept_(ShareView::kept(config.step_s)) {
-  if (config.hash_max_ths < config.hash_min_ths) {
-    throw ConfigError({}, "hash_max_ths", fmt::format("{:g}", config.hash_max_ths),
-                      fmt::format("at least hash_min_ths, {:g}", config.hash_min_ths));
-  }
-  const bool none = config.rtt_max_ms == 0.0;
-  if (none ? config.rtt_min_ms > 0.0 : config.rtt_min_ms == 0.0) {
-    throw ConfigError({}, "rtt_min_ms", fmt::format("{:g}", config.rtt_min_ms),
-                      none ? "0, as rtt_max_ms" : "more than 0, as rtt_max_ms");
-  }
-  if (config.rtt_max_ms < config.rtt_min_ms) {
-    throw ConfigError({}, "rtt_max_ms", fmt::format("{:g}", config.rtt_max_ms),
-                      fmt::format("at least rtt_min_ms, {:g}", config.rtt_min_ms));
-  }
-  if (config.hash_parts.empty() || config.hash_parts.size() > 64) {
-    throw ConfigError({}, "hash_parts", fmt::format("{} parts", config.hash_parts.size()),
-                      "1 to 64");
-  }
-  if (config.difficulty_max < config.difficulty_min) {
-    throw ConfigError({}, "difficulty_max", fmt::format("{:g}", config.difficulty_max),
-                      fmt::format("at least difficulty_min, {:g}", config.difficulty_min));
-  }
+  check(config);
+  describe();
+}
+
+void ShareDifficulty::describe() {
   spec_.id = kId;
   spec_.question = "Which share difficulty should a connection have?";
-  spec_.step = fmt::format("{:g} s", config.step_s);
-  const bool relative = config.costs_in == Config::Unit::kPercent;
+  spec_.step = fmt::format("{:g} s", config_.step_s);
+  const bool relative = config_.costs_in == Config::Unit::kPercent;
   const char* unit = relative ? "%" : "ppm";
   spec_.reward = fmt::format("minus the cost of the true share rate and of refused shares, {}",
                              relative ? "% of the least cost" : "ppm of the miner's revenue");
+  describe_observation();
+  describe_action();
+  spec_.parts = {{"traffic", unit, 0, 0, "less the cost of shares"},
+                 {"faults", unit, 0, 0, "less income lost until a fault is noticed"},
+                 {"lumpiness", unit, 0, 0, "less the risk of pay by rare shares"},
+                 {"change", unit, 0, 0, "less hashing lost by a change"},
+                 {"rejects", unit, 0, 0, "less shares that a raise rejects"}};
+  (config_.count_stales ? spec_.parts : spec_.measures)
+      .push_back({"stales", unit, 0, 0, "less shares of old blocks, whatever the difficulty"});
+  spec_.measures.insert(spec_.measures.end(),
+                        {{"excess", unit, 0, 0, "cost but for stales over that of the best rate"},
+                         {"shares", "", 0, 0, "accepted in the step"},
+                         {"difficulty", "", 0, 0, "during the step"},
+                         {"changed", "", 0, 0, "1 if the difficulty was changed"}});
+  describe_policies();
+  spec_.baseline = "vardiff_ckpool";
+  spec_.score = Score::kRate;
+  spec_.max_steps = config_.steps;
+}
+
+void ShareDifficulty::describe_observation() {
   constexpr std::array kHelp = {"estimated from shares",
                                 "relative error of that estimate",
                                 "estimated at the present difficulty",
@@ -144,7 +173,10 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config)
   }
   spec_.oracle = {{"true_hash", "log(hash rate / 100 TH/s)", -12.0, 12.0, "in this moment"},
                   {"until_change", "h / 24", 0.0, 5.0, "of the hash rate"}};
-  if (config.actions == Config::Actions::kRate) {
+}
+
+void ShareDifficulty::describe_action() {
+  if (config_.actions == Config::Actions::kRate) {
     spec_.action.numbers = {
         {"rate", "log(shares/s)", std::log(kSlowest), std::log(kFastest), "to aim at"},
         {"band", "octaves", 0.0, kWidestBand,
@@ -158,18 +190,9 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config)
     spec_.action.masked = true;
     spec_.action.help = "change of log2 of the difficulty; keep is choice 3";
   }
-  spec_.parts = {{"traffic", unit, 0, 0, "less the cost of shares"},
-                 {"faults", unit, 0, 0, "less income lost until a fault is noticed"},
-                 {"lumpiness", unit, 0, 0, "less the risk of pay by rare shares"},
-                 {"change", unit, 0, 0, "less hashing lost by a change"},
-                 {"rejects", unit, 0, 0, "less shares that a raise rejects"}};
-  (config.count_stales ? spec_.parts : spec_.measures)
-      .push_back({"stales", unit, 0, 0, "less shares of old blocks, whatever the difficulty"});
-  spec_.measures.insert(spec_.measures.end(),
-                        {{"excess", unit, 0, 0, "cost but for stales over that of the best rate"},
-                         {"shares", "", 0, 0, "accepted in the step"},
-                         {"difficulty", "", 0, 0, "during the step"},
-                         {"changed", "", 0, 0, "1 if the difficulty was changed"}});
+}
+
+void ShareDifficulty::describe_policies() {
   const Field band{"band", "octaves", 0.0, 10.0, "distance from the best difficulty that is left"};
   spec_.policies = {{"fixed", "never change", {}, {}},
                     {"optimum", "the best difficulty at the estimated hash rate", {band}, {0.5}},
@@ -180,9 +203,6 @@ ShareDifficulty::ShareDifficulty(const ShareDifficultyConfig& config)
                     {"oracle", "the same, knowing the hash rate", {}, {}, true}};
   const auto rules = rules_.specs();
   spec_.policies.insert(spec_.policies.end(), rules.begin(), rules.end());
-  spec_.baseline = "vardiff_ckpool";
-  spec_.score = Score::kRate;
-  spec_.max_steps = config.steps;
 }
 
 double ShareDifficulty::estimate(const State& state) const {

@@ -96,6 +96,10 @@ class ShareDifficulty {
   std::optional<Optimum> optimum() const;
 
  private:
+  void describe();
+  void describe_observation();
+  void describe_action();
+  void describe_policies();
   double estimate(const State& state) const;  // hashes/s, as the pool sees it
   /// The difficulty that an action asks for.
   double wanted(const State& state, const Action& action) const;

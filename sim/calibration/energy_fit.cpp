@@ -74,11 +74,16 @@ std::vector<Property> energy_properties(const EnergyRecord& record) {
           {"autocorrelation of log prices after a day", autocorrelation(logs, day)}};
 }
 
-}  // namespace
+/// Mean and daily swing of the base.
+struct DailyShape {
+  double centre = 0.0;
+  double amplitude = 0.0;  // over the mean
+  double peak_hour = 0.0;
+};
 
-void fit_energy_market(const EnergyRecord& record, EnergyConfig::Market& market) {
+/// The first harmonic of the medians by hour of day.
+DailyShape daily_shape(const EnergyRecord& record, const CivilTime& local) {
   const std::vector<double>& prices = record.usd_per_mwh;
-  const CivilTime local(record.start_unix_s);
   std::array<std::vector<double>, 24> by_hour;
   for (std::size_t i = 0; i < prices.size(); ++i) {
     if (std::isnan(prices[i])) continue;
@@ -96,23 +101,12 @@ void fit_energy_market(const EnergyRecord& record, EnergyConfig::Market& market)
     cosine += median * std::cos(turn) / 12.0;
     sine += median * std::sin(turn) / 12.0;
   }
-  market.step_minutes = record.step_hours * 60.0;
-  market.daily_amplitude = std::min(0.95, std::hypot(cosine, sine) / centre);
-  market.peak_hour = std::fmod(std::atan2(sine, cosine) / kTurn * 24.0 + 24.0, 24.0);
-  market.yearly_amplitude = 0.0;
+  return {centre, std::min(0.95, std::hypot(cosine, sine) / centre),
+          std::fmod(std::atan2(sine, cosine) / kTurn * 24.0 + 24.0, 24.0)};
+}
 
-  std::vector<double> base(prices.size());
-  std::vector<double> logs(prices.size(), kMissing);
-  for (std::size_t i = 0; i < prices.size(); ++i) {
-    const double turn = kTurn * (local.day_fraction(at(record, i)) - market.peak_hour / 24.0);
-    base[i] = centre * (1.0 + market.daily_amplitude * std::cos(turn));
-    if (prices[i] > 0.0) logs[i] = std::log(prices[i] / base[i]);
-  }
-  const std::vector<double> sorted = sorted_known(logs);
-  const double sd = std::max(0.01, quantile(sorted, 0.5) - quantile(sorted, 0.1587));
-  market.base_sd_log = sd;
-  market.base_usd_per_mwh = centre * std::exp(0.5 * sd * sd);
-
+/// Of `logs` from one step to the next, what lies beyond kCut standard deviations cut off.
+double persistence(const std::vector<double>& logs, double sd) {
   double product = 0.0;
   double square = 0.0;
   for (std::size_t i = 1; i < logs.size(); ++i) {
@@ -121,15 +115,19 @@ void fit_energy_market(const EnergyRecord& record, EnergyConfig::Market& market)
     product += before * std::clamp(logs[i], -kCut * sd, kCut * sd);
     square += before * before;
   }
-  const double persistence = std::clamp(product / square, 0.01, 0.999);
-  market.base_half_life_hours = -record.step_hours * std::numbers::ln2 / std::log(persistence);
+  return std::clamp(product / square, 0.01, 0.999);
+}
 
+/// Gluts and spikes: how often in normal times, how long, how large.
+void fit_episodes(const EnergyRecord& record, const std::vector<double>& base,
+                  EnergyConfig::Market& market) {
+  const std::vector<double>& prices = record.usd_per_mwh;
   const auto known = static_cast<double>(sorted_known(prices).size());
   const Runs gluts(
       prices.size(), [&](std::size_t i) { return prices[i] < 0.0; },
       [&](std::size_t i) { return -prices[i]; });
   const double smallest = market.spike_min_usd_per_mwh;
-  const double margin = std::exp(kCut * sd);
+  const double margin = std::exp(kCut * market.base_sd_log);
   const Runs spikes(
       prices.size(),
       [&](std::size_t i) {
@@ -154,6 +152,33 @@ void fit_energy_market(const EnergyRecord& record, EnergyConfig::Market& market)
     large += 1.0;
   }
   if (large > 0.0) market.spike_tail_index = large / log_sum;
+}
+
+}  // namespace
+
+void fit_energy_market(const EnergyRecord& record, EnergyConfig::Market& market) {
+  const std::vector<double>& prices = record.usd_per_mwh;
+  const CivilTime local(record.start_unix_s);
+  const DailyShape shape = daily_shape(record, local);
+  market.step_minutes = record.step_hours * 60.0;
+  market.daily_amplitude = shape.amplitude;
+  market.peak_hour = shape.peak_hour;
+  market.yearly_amplitude = 0.0;
+
+  std::vector<double> base(prices.size());
+  std::vector<double> logs(prices.size(), kMissing);
+  for (std::size_t i = 0; i < prices.size(); ++i) {
+    const double turn = kTurn * (local.day_fraction(at(record, i)) - market.peak_hour / 24.0);
+    base[i] = shape.centre * (1.0 + market.daily_amplitude * std::cos(turn));
+    if (prices[i] > 0.0) logs[i] = std::log(prices[i] / base[i]);
+  }
+  const std::vector<double> sorted = sorted_known(logs);
+  const double sd = std::max(0.01, quantile(sorted, 0.5) - quantile(sorted, 0.1587));
+  market.base_sd_log = sd;
+  market.base_usd_per_mwh = shape.centre * std::exp(0.5 * sd * sd);
+  market.base_half_life_hours =
+      -record.step_hours * std::numbers::ln2 / std::log(persistence(logs, sd));
+  fit_episodes(record, base, market);
 }
 
 EnergyRecord draw_energy(const EnergyConfig::Market& market, const EnergyRecord& like,
