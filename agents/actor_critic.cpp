@@ -145,7 +145,7 @@ void ActorCritic::add_loss(const float* parameters, const PolicySamples& samples
       head_.differentiate(row, p, log_std, choices, numbers, slopes,
                           space.policy.output_gradient() + r * stride, log_std_slope);
     }
-    policy_.backward(x, count, space.policy, gradient);
+    policy_.backward(parameters, x, count, space.policy, gradient);
 
     value_.forward(parameters + value_offset(), x, count, space.value);
     const float value_slope = 2.0f * static_cast<float>(terms.value_weight) * part;
@@ -155,7 +155,7 @@ void ActorCritic::add_loss(const float* parameters, const PolicySamples& samples
       value_sum += static_cast<double>(error) * static_cast<double>(error);
       space.value.output_gradient()[at] = value_slope * error;
     }
-    value_.backward(x, count, space.value, gradient + value_offset());
+    value_.backward(parameters + value_offset(), x, count, space.value, gradient + value_offset());
   }
 
   const double scale = 1.0 / static_cast<double>(batch);

@@ -59,11 +59,14 @@ struct Batch {
 at::Tensor forward(const Mlp& net, const at::Tensor& parameters, at::Tensor x) {
   for (const Mlp::Layer& layer : net.layers()) {
     const Index in = as_index(layer.in);
-    const Index stride = as_index(layer.stride());
     const Index out = as_index(layer.out);
-    const at::Tensor weights = parameters.narrow(0, as_index(layer.weights), in * stride)
-                                   .view({in, stride})
-                                   .narrow(1, 0, out);
+    const auto matrix = [&](Index rows, Index columns, Index width) {
+      return parameters.narrow(0, as_index(layer.weights), rows * width)
+          .view({rows, width})
+          .narrow(1, 0, columns);
+    };
+    const at::Tensor weights = layer.by_output ? matrix(out, in, as_index(padded(layer.in))).t()
+                                               : matrix(in, out, as_index(layer.stride()));
     x = at::addmm(parameters.narrow(0, as_index(layer.bias), out), x, weights);
     if (layer.activation == Activation::kTanh) x = at::tanh(x);
     if (layer.activation == Activation::kRelu) x = at::relu(x);

@@ -9,15 +9,16 @@ namespace aicmp {
 Mlp::Mlp(std::size_t inputs, const std::vector<std::size_t>& hidden, std::size_t outputs,
          Activation activation) {
   std::size_t in = inputs;
-  const auto add = [&](std::size_t out, Activation f) {
+  const auto add = [&](std::size_t out, Activation f, bool by_output) {
     const std::size_t weights = size_;
-    const std::size_t bias = weights + in * padded(out);
-    layers_.push_back({in, out, weights, bias, f});
+    const std::size_t bias = weights + (by_output ? out * padded(in) : in * padded(out));
+    layers_.push_back({in, out, weights, bias, f, by_output});
     size_ = bias + padded(out);
     in = out;
   };
-  for (const std::size_t width : hidden) add(width, activation);
-  add(outputs, Activation::kNone);
+  for (const std::size_t width : hidden) add(width, activation, false);
+  // Inputs of the net have no padding, which weights by output must be multiplied with.
+  add(outputs, Activation::kNone, outputs < kPadding && !hidden.empty());
 }
 
 void Mlp::initialise(float* parameters, Rng& rng, double last_gain) const {
@@ -27,8 +28,7 @@ void Mlp::initialise(float* parameters, Rng& rng, double last_gain) const {
     const std::vector<double> weights = orthogonal(layer.in, layer.out, rng);
     for (std::size_t i = 0; i < layer.in; ++i) {
       for (std::size_t j = 0; j < layer.out; ++j) {
-        parameters[layer.weights + i * layer.stride() + j] =
-            static_cast<float>(gain * weights[i * layer.out + j]);
+        parameters[layer.weight(i, j)] = static_cast<float>(gain * weights[i * layer.out + j]);
       }
     }
   }
@@ -40,7 +40,7 @@ Mlp::Workspace Mlp::workspace() const {
     space.outputs.emplace_back(kChunkRows * layer.stride());
     space.gradients.emplace_back(kChunkRows * layer.stride());
     const bool first = &layer == &layers_.front();
-    space.transposed.emplace_back(first ? 0 : layer.out * padded(layer.in));
+    space.transposed.emplace_back(first || layer.by_output ? 0 : layer.out * padded(layer.in));
   }
   return space;
 }
@@ -51,8 +51,15 @@ void Mlp::forward(const float* parameters, const float* x, std::size_t rows,
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     const Layer& layer = layers_[l];
     float* y = space.outputs[l].data();
-    kernels().dense(layer.activation, rows, layer.in, layer.stride(), x, x_stride,
-                    parameters + layer.weights, parameters + layer.bias, y);
+    const float* weights = parameters + layer.weights;
+    const float* bias = parameters + layer.bias;
+    if (layer.by_output) {
+      kernels().dense_by_output(rows, x_stride, layer.out, x, x_stride, weights, bias, y,
+                                layer.stride());
+    } else {
+      kernels().dense(layer.activation, rows, layer.in, layer.stride(), x, x_stride, weights, bias,
+                      y);
+    }
     x = y;
     x_stride = layer.stride();
   }
@@ -61,28 +68,35 @@ void Mlp::forward(const float* parameters, const float* x, std::size_t rows,
 void Mlp::transpose(const float* parameters, Workspace& space) const {
   for (std::size_t l = 1; l < layers_.size(); ++l) {
     const Layer& layer = layers_[l];
-    const float* weights = parameters + layer.weights;
+    if (layer.by_output) continue;
     float* transposed = space.transposed[l].data();
     for (std::size_t j = 0; j < layer.out; ++j) {
       for (std::size_t i = 0; i < layer.in; ++i) {
-        transposed[j * padded(layer.in) + i] = weights[i * layer.stride() + j];
+        transposed[j * padded(layer.in) + i] = parameters[layer.weight(i, j)];
       }
     }
   }
 }
 
-void Mlp::backward(const float* x, std::size_t rows, Workspace& space, float* gradient) const {
+void Mlp::backward(const float* parameters, const float* x, std::size_t rows, Workspace& space,
+                   float* gradient) const {
   for (std::size_t l = layers_.size(); l-- > 0;) {
     const Layer& layer = layers_[l];
     const float* input = l == 0 ? x : space.outputs[l - 1].data();
     const std::size_t input_stride = l == 0 ? layer.in : layers_[l - 1].stride();
     const float* dy = space.gradients[l].data();
-    kernels().dense_weights(rows, layer.in, layer.stride(), input, input_stride, dy,
-                            gradient + layer.weights, gradient + layer.bias);
+    float* dweights = gradient + layer.weights;
+    if (layer.by_output) {
+      kernels().dense_weights(rows, layer.out, input_stride, dy, layer.stride(), input, dweights);
+    } else {
+      kernels().dense_weights(rows, layer.in, layer.stride(), input, input_stride, dy, dweights);
+    }
+    kernels().add_rows(rows, layer.stride(), dy, gradient + layer.bias);
     if (l == 0) break;
+    const float* by_output =
+        layer.by_output ? parameters + layer.weights : space.transposed[l].data();
     kernels().dense_inputs(layers_[l - 1].activation, rows, input_stride, layer.out, dy,
-                           layer.stride(), space.transposed[l].data(), input,
-                           space.gradients[l - 1].data());
+                           layer.stride(), by_output, input, space.gradients[l - 1].data());
   }
 }
 

@@ -13,7 +13,9 @@ namespace aicmp {
 inline constexpr std::size_t kChunkRows = 64;
 
 /// A fully connected net whose parameters lie in one flat vector, layer after layer: weights
-/// [in][padded(out)], then biases [padded(out)]. Immutable; memory is the caller's.
+/// [in][padded(out)], then biases [padded(out)]. A last layer of few outputs has its weights
+/// [out][padded(in)] instead, without padding that costs as much as they do. Immutable; memory is
+/// the caller's.
 class Mlp {
  public:
   struct Layer {
@@ -22,15 +24,21 @@ class Mlp {
     std::size_t weights;  // offsets into the parameters
     std::size_t bias;
     Activation activation;
+    bool by_output;  // weights are [out][padded(in)]
 
+    /// Distance of rows of outputs.
     std::size_t stride() const { return padded(out); }
+    /// Where the weight of input i on output j is in the parameters.
+    std::size_t weight(std::size_t i, std::size_t j) const {
+      return weights + (by_output ? j * padded(in) + i : i * stride() + j);
+    }
   };
 
   /// Activations of one chunk and their gradients; one for each thread.
   struct Workspace {
     std::vector<Floats> outputs;     // of each layer, [kChunkRows][padded(out)]
     std::vector<Floats> gradients;   // of the loss by what enters the layer's activation
-    std::vector<Floats> transposed;  // weights, [out][padded(in)]; empty for the first layer
+    std::vector<Floats> transposed;  // weights, [out][padded(in)]; empty where nobody asks
 
     const float* output() const { return outputs.back().data(); }
     float* output_gradient() { return gradients.back().data(); }
@@ -57,7 +65,8 @@ class Mlp {
   /// Takes over the weights for backward(); once after each change of the parameters.
   void transpose(const float* parameters, Workspace& space) const;
   /// Adds to `gradient` what space.output_gradient() gives for the rows of the last forward().
-  void backward(const float* x, std::size_t rows, Workspace& space, float* gradient) const;
+  void backward(const float* parameters, const float* x, std::size_t rows, Workspace& space,
+                float* gradient) const;
 
  private:
   std::vector<Layer> layers_;

@@ -43,7 +43,7 @@ PolicyModel policy_model(const EnvSpec& spec, const Mlp& net, const float* param
         kind_of(layer.activation), layer.in, last ? model.outputs() : layer.out, {}, {}, {}};
     for (std::size_t j = 0; j < out.units; ++j) {
       for (std::size_t i = 0; i < layer.in; ++i) {
-        out.weight.push_back(parameters[layer.weights + i * layer.stride() + j]);
+        out.weight.push_back(parameters[layer.weight(i, j)]);
       }
       out.bias.push_back(parameters[layer.bias + j]);
     }

@@ -35,7 +35,7 @@ void QNet::backward(const float* parameters, const float* x, std::size_t rows,
     if (dueling_) row[choices_] = slope[r];
   }
   mlp_.transpose(parameters, space);
-  mlp_.backward(x, rows, space, gradient);
+  mlp_.backward(parameters, x, rows, space, gradient);
 }
 
 std::int64_t QNet::best(const float* q, const std::int8_t* mask) const {

@@ -35,13 +35,20 @@ struct Kernels {
   /// y[r][j] = f(bias[j] + sum_k x[r][k] weights[k][j]).
   void (*dense)(Activation f, std::size_t rows, std::size_t in, std::size_t out, const float* x,
                 std::size_t x_stride, const float* weights, const float* bias, float* y);
+  /// y[r][j] = bias[j] + sum_k x[r][k] weights[j][k] for layers with less outputs than a register
+  /// has lanes. `in` is a multiple of kPadding, `out` need not be.
+  void (*dense_by_output)(std::size_t rows, std::size_t in, std::size_t out, const float* x,
+                          std::size_t x_stride, const float* weights, const float* bias, float* y,
+                          std::size_t y_stride);
   /// dx[r][k] = f'(x[r][k]) sum_j dy[r][j] transposed[j][k], where x = f(.) are the layer's inputs.
   void (*dense_inputs)(Activation f, std::size_t rows, std::size_t in, std::size_t out,
                        const float* dy, std::size_t dy_stride, const float* transposed,
                        const float* x, float* dx);
-  /// dweights[k][j] += sum_r x[r][k] dy[r][j]; dbias[j] += sum_r dy[r][j].
+  /// dweights[k][j] += sum_r x[r][k] dy[r][j].
   void (*dense_weights)(std::size_t rows, std::size_t in, std::size_t out, const float* x,
-                        std::size_t x_stride, const float* dy, float* dweights, float* dbias);
+                        std::size_t x_stride, const float* dy, float* dweights);
+  /// sums[j] += sum_r x[r][j].
+  void (*add_rows)(std::size_t rows, std::size_t columns, const float* x, float* sums);
 
   /// Rows of logits of `choices` each become log-probabilities in place, and probabilities in `p`.
   /// Where `mask` (nullptr: none) is 0 the probability is exactly 0.

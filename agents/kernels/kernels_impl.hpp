@@ -1,6 +1,8 @@
 // Included once by each file of this folder, which defines AICMP_LANES (floats in a register),
 // AICMP_TILE_ROWS and AICMP_KERNELS (the name of the table). Only what has no code of its own may
 // be included here: an inline function compiled for a newer processor could end up in the program.
+#include <utility>  // index sequences, which are types
+
 #include "agents/kernels/kernels.hpp"
 #include "sim/base/fast_tanh.hpp"
 
@@ -78,7 +80,7 @@ struct Tile {
       for (std::size_t v = 0; v < Vecs; ++v) right[v] = load(b + k * b_stride + v * kLanes);
 #pragma GCC unroll 16
       for (std::size_t r = 0; r < Rows; ++r) {
-        const Vec left = a[r * a_row + k * a_depth] + Vec{};
+        const Vec left = a[r * a_row + k * a_depth] - Vec{};  // "+" would not be a plain broadcast
 #pragma GCC unroll 16
         for (std::size_t v = 0; v < Vecs; ++v) sum[r][v] += left * right[v];
       }
@@ -209,13 +211,101 @@ void dense_inputs(Activation f, std::size_t rows, std::size_t in, std::size_t ou
 }
 
 void dense_weights(std::size_t rows, std::size_t in, std::size_t out, const float* x,
-                   std::size_t x_stride, const float* dy, float* dweights, float* dbias) {
+                   std::size_t x_stride, const float* dy, float* dweights) {
   tile(in, out, DenseWeights{rows, out, x, x_stride, dy, dweights});
-  for (std::size_t column = 0; column < out; column += kLanes) {
-    Vec sum = load(dbias + column);
-    for (std::size_t r = 0; r < rows; ++r) sum += load(dy + r * out + column);
-    store(dbias + column, sum);
+}
+
+/// Registers side by side, since the next addition need not wait for the last.
+template <std::size_t Vecs>
+inline std::size_t add_columns(std::size_t column, std::size_t rows, std::size_t columns,
+                               const float* x, float* sums) {
+  for (; column + Vecs * kLanes <= columns; column += Vecs * kLanes) {
+    Vec sum[Vecs];
+#pragma GCC unroll 16
+    for (std::size_t v = 0; v < Vecs; ++v) sum[v] = load(sums + column + v * kLanes);
+    for (std::size_t r = 0; r < rows; ++r) {
+#pragma GCC unroll 16
+      for (std::size_t v = 0; v < Vecs; ++v) sum[v] += load(x + r * columns + column + v * kLanes);
+    }
+#pragma GCC unroll 16
+    for (std::size_t v = 0; v < Vecs; ++v) store(sums + column + v * kLanes, sum[v]);
   }
+  return column;
+}
+
+void add_rows(std::size_t rows, std::size_t columns, const float* x, float* sums) {
+  const std::size_t column = add_columns<4>(0, rows, columns, x, sums);
+  add_columns<1>(column, rows, columns, x, sums);
+}
+
+/// Lanes whose number has the bit `Step` hold sums of two of b, the others of a.
+template <std::size_t Step, std::size_t... Lane>
+inline Vec fold(Vec a, Vec b, std::index_sequence<Lane...>) {
+  return __builtin_shufflevector(a, b, (Lane & Step ? kLanes + Lane - Step : Lane)...) +
+         __builtin_shufflevector(a, b, (Lane & Step ? kLanes + Lane : Lane + Step)...);
+}
+
+/// Lane i of the result is the sum of the lanes of x[i], added in an order of its own.
+template <std::size_t Count, std::size_t Step = 1>
+inline Vec lane_sums(Vec* x) {
+  constexpr std::size_t kPairs = Count > 1 ? Count / 2 : 1;
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < kPairs; ++i) {
+    x[i] = fold<Step>(x[2 * i], x[Count > 1 ? 2 * i + 1 : 0], std::make_index_sequence<kLanes>{});
+  }
+  if constexpr (2 * Step < kLanes) return lane_sums<kPairs, 2 * Step>(x);
+  return x[0];
+}
+
+struct DenseByOutput {
+  std::size_t rows, in, out;
+  const float* x;
+  std::size_t x_stride;
+  const float* weights;
+  const float* bias;
+  float* y;
+  std::size_t y_stride;
+
+  template <std::size_t Rows, std::size_t Outputs>
+  void run(std::size_t row, std::size_t output) {
+    Vec sum[Rows * Outputs]{};
+    for (std::size_t k = 0; k < in; k += kLanes) {
+      Vec right[Outputs];
+#pragma GCC unroll 16
+      for (std::size_t j = 0; j < Outputs; ++j) right[j] = load(weights + (output + j) * in + k);
+#pragma GCC unroll 16
+      for (std::size_t r = 0; r < Rows; ++r) {
+        const Vec left = load(x + (row + r) * x_stride + k);
+#pragma GCC unroll 16
+        for (std::size_t j = 0; j < Outputs; ++j) sum[r * Outputs + j] += left * right[j];
+      }
+    }
+    const Vec sums = lane_sums<Rows * Outputs>(sum);
+    for (std::size_t r = 0; r < Rows; ++r) {
+      for (std::size_t j = 0; j < Outputs; ++j) {
+        y[(row + r) * y_stride + output + j] = bias[output + j] + sums[r * Outputs + j];
+      }
+    }
+  }
+
+  /// The outputs from `output` on, as many at a time as there are lanes, then half as many.
+  template <std::size_t Outputs>
+  void cover(std::size_t output) {
+    constexpr std::size_t kRows = kLanes / Outputs;
+    for (; output + Outputs <= out; output += Outputs) {
+      std::size_t r = 0;
+      for (; r + kRows <= rows; r += kRows) run<kRows, Outputs>(r, output);
+      for (; r < rows; ++r) run<1, Outputs>(r, output);
+    }
+    if constexpr (Outputs > 1) cover<Outputs / 2>(output);
+  }
+};
+
+void dense_by_output(std::size_t rows, std::size_t in, std::size_t out, const float* x,
+                     std::size_t x_stride, const float* weights, const float* bias, float* y,
+                     std::size_t y_stride) {
+  constexpr std::size_t kMost = kLanes < 8 ? kLanes : 8;
+  DenseByOutput{rows, in, out, x, x_stride, weights, bias, y, y_stride}.cover<kMost>(0);
 }
 
 /// Natural logarithm of x in [1, 2^20], the sum of exponentials whose largest is 1.
@@ -291,7 +381,8 @@ void adam(const AdamStep& step, std::size_t size, const float* gradient, float* 
 }  // namespace
 
 extern const Kernels AICMP_KERNELS;
-const Kernels AICMP_KERNELS = {AICMP_KERNEL_NAME, dense,        dense_inputs, dense_weights,
-                               log_softmax,       squared_norm, adam};
+const Kernels AICMP_KERNELS = {AICMP_KERNEL_NAME, dense,         dense_by_output,
+                               dense_inputs,      dense_weights, add_rows,
+                               log_softmax,       squared_norm,  adam};
 
 }  // namespace aicmp

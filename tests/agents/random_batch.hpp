@@ -25,7 +25,7 @@ struct RandomBatch {
         if (&layer != &mlp->layers().back()) continue;
         for (std::size_t i = 0; i < layer.in; ++i) {
           for (std::size_t j = 0; j < layer.out; ++j) {
-            first[layer.weights + i * layer.stride() + j] = 0.3f * static_cast<float>(normal(rng));
+            first[layer.weight(i, j)] = 0.3f * static_cast<float>(normal(rng));
           }
         }
       }

@@ -55,6 +55,28 @@ TEST_CASE("Dense layers are the products they say, for any number of rows") {
   });
 }
 
+TEST_CASE("Layers of few outputs are the same products") {
+  constexpr std::size_t kWide = 48;
+  const Floats x = noise(70 * kWide, 1), w = noise(15 * kWide, 2), b = noise(15, 3);
+  on_all_kernels([&](const Kernels& kernels) {
+    for (std::size_t out = 1; out <= 15; ++out) {
+      Floats y(70 * kPadding, 7.0f);
+      kernels.dense_by_output(70, kWide, out, x.data(), kWide, w.data(), b.data(), y.data(),
+                              kPadding);
+      for (std::size_t r = 0; r < 70; ++r) {
+        for (std::size_t j = 0; j < out; ++j) {
+          double z = number(b[j]);
+          for (std::size_t k = 0; k < kWide; ++k) {
+            z += number(x[r * kWide + k]) * number(w[j * kWide + k]);
+          }
+          CHECK(number(y[r * kPadding + j]) == doctest::Approx(z).epsilon(1e-5).scale(1.0));
+        }
+        CHECK(y[r * kPadding + out] == 7.0f);
+      }
+    }
+  });
+}
+
 TEST_CASE("A row does not depend on the rows around it") {
   const Floats x = noise(70 * kIn, 1), w = noise(kIn * kOut, 2), b = noise(kOut, 3);
   on_all_kernels([&](const Kernels& kernels) {
@@ -64,6 +86,16 @@ TEST_CASE("A row does not depend on the rows around it") {
       kernels.dense(Activation::kTanh, 1, kIn, kOut, x.data() + r * kIn, kIn, w.data(), b.data(),
                     one.data());
       CHECK(std::equal(one.begin(), one.end(), all.begin() + static_cast<long>(r * kOut)));
+    }
+    for (const std::size_t out : {1u, 5u, 8u, 13u}) {
+      kernels.dense_by_output(64, kPadding, out, x.data(), kIn, w.data(), b.data(), all.data(),
+                              kOut);
+      for (std::size_t r = 0; r < 64; ++r) {
+        kernels.dense_by_output(1, kPadding, out, x.data() + r * kIn, kIn, w.data(), b.data(),
+                                one.data(), kOut);
+        CHECK(std::equal(one.begin(), one.begin() + static_cast<long>(out),
+                         all.begin() + static_cast<long>(r * kOut)));
+      }
     }
   });
 }
@@ -86,7 +118,8 @@ TEST_CASE("Gradients of dense layers") {
       }
     }
     Floats dw(kWide * kOut, 1.0f), db(kOut, 2.0f);  // they are added to
-    kernels.dense_weights(kRows, kWide, kOut, x.data(), kWide, dy.data(), dw.data(), db.data());
+    kernels.dense_weights(kRows, kWide, kOut, x.data(), kWide, dy.data(), dw.data());
+    kernels.add_rows(kRows, kOut, dy.data(), db.data());
     for (std::size_t j = 0; j < kOut; ++j) {
       double bias = 2.0;
       for (std::size_t r = 0; r < kRows; ++r) bias += number(dy[r * kOut + j]);
