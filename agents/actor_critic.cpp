@@ -41,7 +41,7 @@ void ActorCritic::initialise(float* parameters, Rng& rng) const {
 ActorCritic::Workspace ActorCritic::workspace() const {
   Workspace space{policy_.workspace(),
                   value_.workspace(),
-                  Floats(kChunkRows * policy_.output_stride()),
+                  Floats(kChunkRows * policy_.output_stride() + kPadding),
                   Floats(kChunkRows * policy_.inputs()),
                   std::vector<std::int8_t>(kChunkRows * head_.outputs()),
                   std::nullopt};
@@ -94,6 +94,21 @@ void ActorCritic::prepare(const float* parameters, Workspace& space) const {
   value_.transpose(parameters + value_offset(), space.value);
 }
 
+void ActorCritic::prefetch(const PolicySamples& samples,
+                           std::span<const std::uint32_t> rows) const {
+  constexpr std::size_t kLine = 64 / sizeof(float);
+  for (const std::size_t row : rows) {
+    const float* observation = samples.observation + row * inputs_;
+    for (std::size_t k = 0; k < inputs_; k += kLine) __builtin_prefetch(observation + k, 0, 2);
+    __builtin_prefetch(observation + inputs_ - 1, 0, 2);
+    __builtin_prefetch(samples.choices + row * head_.sets().size(), 0, 2);
+    __builtin_prefetch(samples.numbers + row * head_.numbers(), 0, 2);
+    __builtin_prefetch(samples.log_prob + row, 0, 2);
+    __builtin_prefetch(samples.advantage + row, 0, 2);
+    __builtin_prefetch(samples.value_target + row, 0, 2);
+  }
+}
+
 void ActorCritic::add_loss(const float* parameters, const PolicySamples& samples,
                            std::span<const std::uint32_t> rows, std::size_t batch,
                            const PolicyLossTerms& terms, Workspace& space, float* gradient,
@@ -109,6 +124,8 @@ void ActorCritic::add_loss(const float* parameters, const PolicySamples& samples
   for (std::size_t first = 0; first < rows.size(); first += kChunkRows) {
     const auto chunk = rows.subspan(first, std::min(kChunkRows, rows.size() - first));
     const std::size_t count = chunk.size();
+    prefetch(samples,
+             rows.subspan(first + count, std::min(kChunkRows, rows.size() - first - count)));
     for (std::size_t r = 0; r < count; ++r) {
       std::copy_n(samples.observation + chunk[r] * inputs, inputs,
                   space.observation.data() + r * inputs);

@@ -115,6 +115,8 @@ class ActorCritic {
 
  private:
   std::size_t memory_size() const { return memory_ ? memory_->size() : 0; }
+  /// Rows of a large rollout lie far apart: those of the next chunk are fetched ahead.
+  void prefetch(const PolicySamples& samples, std::span<const std::uint32_t> rows) const;
   /// What a net sees of up to kChunkRows rows: `x`, or the hidden units of its memory.
   const float* seen(const float* memory_parameters, const float* x, std::size_t rows, float* state,
                     Workspace& space) const;

@@ -37,7 +37,7 @@ void Mlp::initialise(float* parameters, Rng& rng, double last_gain) const {
 Mlp::Workspace Mlp::workspace() const {
   Workspace space;
   for (const Layer& layer : layers_) {
-    space.outputs.emplace_back(kChunkRows * layer.stride());
+    space.outputs.emplace_back(kChunkRows * layer.stride() + kPadding);  // as log_softmax asks
     space.gradients.emplace_back(kChunkRows * layer.stride());
     const bool first = &layer == &layers_.front();
     space.transposed.emplace_back(first || layer.by_output ? 0 : layer.out * padded(layer.in));

@@ -51,7 +51,8 @@ struct Kernels {
   void (*add_rows)(std::size_t rows, std::size_t columns, const float* x, float* sums);
 
   /// Rows of logits of `choices` each become log-probabilities in place, and probabilities in `p`.
-  /// Where `mask` (nullptr: none) is 0 the probability is exactly 0.
+  /// Where `mask` (nullptr: none) is 0 the probability is exactly 0. Up to kPadding floats behind
+  /// the last row are read and written back.
   void (*log_softmax)(std::size_t rows, std::size_t choices, std::size_t stride, float* logits,
                       const signed char* mask, std::size_t mask_stride, float* p);
 

@@ -308,37 +308,99 @@ void dense_by_output(std::size_t rows, std::size_t in, std::size_t out, const fl
   DenseByOutput{rows, in, out, x, x_stride, weights, bias, y, y_stride}.cover<kMost>(0);
 }
 
-/// Natural logarithm of x in [1, 2^20], the sum of exponentials whose largest is 1.
-inline float log_of_sum(float x) {
-  return __builtin_logf(x);
+/// Cephes' logf, for x that is normal and positive.
+inline Vec log(Vec x) {
+  const IntVec bits = reinterpret_cast<IntVec>(x);
+  IntVec power = (bits >> 23) - 126;
+  Vec m = reinterpret_cast<Vec>((bits & 0x007fffff) | 0x3f000000);
+  const IntVec small = m < 0.707106781186547524f;  // -1 where it is
+  power += small;
+  m = small ? m + m : m;
+  m = m - 1.0f;
+  const Vec n = __builtin_convertvector(power, Vec);
+  const Vec z = m * m;
+  Vec y = m * 7.0376836292e-2f - 1.1514610310e-1f;
+  y = y * m + 1.1676998740e-1f;
+  y = y * m - 1.2420140846e-1f;
+  y = y * m + 1.4249322787e-1f;
+  y = y * m - 1.6668057665e-1f;
+  y = y * m + 2.0000714765e-1f;
+  y = y * m - 2.4999993993e-1f;
+  y = y * m + 3.3333331174e-1f;
+  y = y * m * z + n * -2.12194440e-4f - 0.5f * z;
+  return m + y + n * 0.693359375f;
 }
+
+/// What join(a, b) makes of all lanes, in all lanes.
+template <std::size_t Step = 1, typename Join, std::size_t... Lane>
+inline Vec across(Vec x, Join join, std::index_sequence<Lane...> lanes) {
+  x = join(x, __builtin_shufflevector(x, x, (Lane ^ Step)...));
+  if constexpr (2 * Step < kLanes) return across<2 * Step>(x, join, lanes);
+  return x;
+}
+
+template <std::size_t... Lane>
+inline IntVec lane_numbers(std::index_sequence<Lane...>) {
+  return IntVec{static_cast<int>(Lane)...};
+}
+
+/// The first lanes of a row's last register, where the row is narrower.
+struct RowEnd {
+  std::size_t width;
+
+  IntVec within(std::size_t column) const {
+    return lane_numbers(std::make_index_sequence<kLanes>{}) < static_cast<int>(width - column);
+  }
+  Vec get(const float* row, std::size_t column, float beyond) const {
+    return within(column) ? load(row + column) : Vec{} + beyond;
+  }
+  void put(float* row, std::size_t column, Vec value) const {
+    store(row + column, within(column) ? value : load(row + column));
+  }
+};
 
 void log_softmax(std::size_t rows, std::size_t choices, std::size_t stride, float* logits,
                  const signed char* mask, std::size_t mask_stride, float* p) {
   constexpr float kImpossible = -1e8f;
-  constexpr std::size_t kMost = 256;
-  float scratch[kMost];
-  const std::size_t width = (choices + kLanes - 1) / kLanes * kLanes;
-  for (std::size_t r = 0; r < rows; ++r) {
-    float* row = logits + r * stride;
-    float largest = kImpossible;
-    for (std::size_t j = 0; j < choices; ++j) {
-      const float logit = mask == nullptr || mask[r * mask_stride + j] != 0 ? row[j] : kImpossible;
-      row[j] = logit;
-      largest = logit > largest ? logit : largest;
+  constexpr std::make_index_sequence<kLanes> kAll;
+  const RowEnd end{choices};
+  for (std::size_t first = 0; first < rows; first += kLanes) {
+    const std::size_t count = rows - first < kLanes ? rows - first : kLanes;
+    float largest[kLanes]{}, sums[kLanes];
+    store(sums, Vec{} + 1.0f);
+    for (std::size_t r = 0; r < count; ++r) {
+      float* row = logits + (first + r) * stride;
+      float* p_row = p + (first + r) * stride;
+      if (mask != nullptr) {
+        const signed char* allowed = mask + (first + r) * mask_stride;
+        for (std::size_t j = 0; j < choices; ++j) row[j] = allowed[j] != 0 ? row[j] : kImpossible;
+      }
+      Vec top = Vec{} + kImpossible;
+      for (std::size_t j = 0; j < choices; j += kLanes) {
+        top = larger(top, end.get(row, j, kImpossible));
+      }
+      top = across(top, larger, kAll);
+      Vec sum{};
+      for (std::size_t j = 0; j < choices; j += kLanes) {
+        const Vec e = exp_of_negative(end.get(row, j, kImpossible) - top);
+        end.put(p_row, j, e);
+        sum += e;
+      }
+      sum = across(
+          sum, [](Vec a, Vec b) { return a + b; }, kAll);
+      largest[r] = top[0];
+      sums[r] = sum[0];
     }
-    for (std::size_t j = 0; j < choices; ++j) scratch[j] = row[j] - largest;
-    for (std::size_t j = choices; j < width; ++j) scratch[j] = kImpossible;
-    for (std::size_t j = 0; j < width; j += kLanes) {
-      store(scratch + j, exp_of_negative(load(scratch + j)));
-    }
-    float sum = 0.0f;
-    for (std::size_t j = 0; j < choices; ++j) sum += scratch[j];
-    const float shift = largest + log_of_sum(sum);
-    const float scale = 1.0f / sum;
-    for (std::size_t j = 0; j < choices; ++j) {
-      row[j] -= shift;
-      p[r * stride + j] = scratch[j] * scale;
+    float shift[kLanes], scale[kLanes];
+    store(shift, load(largest) + log(load(sums)));
+    store(scale, 1.0f / load(sums));
+    for (std::size_t r = 0; r < count; ++r) {
+      float* row = logits + (first + r) * stride;
+      float* p_row = p + (first + r) * stride;
+      for (std::size_t j = 0; j < choices; j += kLanes) {
+        end.put(row, j, load(row + j) - shift[r]);
+        end.put(p_row, j, load(p_row + j) * scale[r]);
+      }
     }
   }
 }

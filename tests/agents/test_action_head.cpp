@@ -9,7 +9,7 @@
 namespace aicmp {
 namespace {
 
-constexpr std::size_t kStride = kPadding;
+constexpr std::size_t kStride = 2 * kPadding;  // what follows a row may be read
 
 TEST_CASE("Several sets: log-probabilities and entropies add up") {
   const ActionHead head({2, 3}, 0);
