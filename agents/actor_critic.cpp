@@ -89,9 +89,12 @@ void ActorCritic::values(const float* parameters, const float* x, std::size_t ro
   }
 }
 
-void ActorCritic::prepare(const float* parameters, Workspace& space) const {
-  policy_.transpose(parameters, space.policy);
-  value_.transpose(parameters + value_offset(), space.value);
+void ActorCritic::zero(Nets nets, float* gradient) const {
+  if (nets != Nets::kValue) {
+    std::fill_n(gradient, policy_.size(), 0.0f);
+    std::fill(gradient + log_std_offset(), gradient + size(), 0.0f);
+  }
+  if (nets != Nets::kPolicy) std::fill_n(gradient + value_offset(), value_.size(), 0.0f);
 }
 
 void ActorCritic::prefetch(const PolicySamples& samples,
@@ -109,77 +112,91 @@ void ActorCritic::prefetch(const PolicySamples& samples,
   }
 }
 
-void ActorCritic::add_loss(const float* parameters, const PolicySamples& samples,
-                           std::span<const std::uint32_t> rows, std::size_t batch,
-                           const PolicyLossTerms& terms, Workspace& space, float* gradient,
-                           PolicyLoss& loss) const {
-  const std::size_t inputs = policy_.inputs();
+void ActorCritic::add_policy_loss(const float* parameters, const PolicySamples& samples,
+                                  std::span<const std::uint32_t> rows, float part,
+                                  const PolicyLossTerms& terms, Workspace& space, float* gradient,
+                                  PolicyLoss& loss) const {
   const std::size_t stride = policy_.output_stride();
-  const float part = 1.0f / static_cast<float>(batch);
   const auto clip = static_cast<float>(terms.clip);
   const float* log_std = parameters + log_std_offset();
   float* log_std_slope = gradient + log_std_offset();
-  double policy_sum = 0.0, value_sum = 0.0, entropy_sum = 0.0, kl_sum = 0.0, clipped = 0.0;
+  const float* x = space.observation.data();
+  policy_.forward(parameters, x, rows.size(), space.policy);
+  float* outputs = space.policy.outputs.back().data();
+  head_.normalise(rows.size(), stride, outputs,
+                  samples.mask == nullptr ? nullptr : space.mask.data(),
+                  space.probabilities.data());
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const std::size_t at = rows[r];
+    const float* row = outputs + r * stride;
+    const float* p = space.probabilities.data() + r * stride;
+    const std::int64_t* choices = samples.choices + at * head_.sets().size();
+    const float* numbers = samples.numbers + at * head_.numbers();
+    const float log_prob = head_.log_prob(row, log_std, choices, numbers);
+    const float log_ratio = log_prob - samples.log_prob[at];
+    const float ratio = std::exp(log_ratio);
+    const float advantage =
+        static_cast<float>((static_cast<double>(samples.advantage[at]) - terms.advantage_shift) *
+                           terms.advantage_scale);
+    const float free = -advantage * ratio;
+    const float bound = -advantage * std::clamp(ratio, 1.0f - clip, 1.0f + clip);
+    loss.policy += static_cast<double>(terms.imitate ? -log_prob : std::max(free, bound));
+    loss.entropy += static_cast<double>(head_.entropy(row, p, log_std));
+    loss.approx_kl += static_cast<double>(ratio - 1.0f - log_ratio);
+    loss.clipped += std::abs(ratio - 1.0f) > clip ? 1.0 : 0.0;
+    const float slope = terms.imitate ? -1.0f : free >= bound ? free : 0.0f;
+    const ActionSlopes slopes{slope * part, -static_cast<float>(terms.entropy_weight) * part};
+    head_.differentiate(row, p, log_std, choices, numbers, slopes,
+                        space.policy.output_gradient() + r * stride, log_std_slope);
+  }
+  policy_.backward(parameters, x, rows.size(), space.policy, gradient);
+}
 
+void ActorCritic::add_value_loss(const float* parameters, const PolicySamples& samples,
+                                 std::span<const std::uint32_t> rows, float part,
+                                 const PolicyLossTerms& terms, Workspace& space, float* gradient,
+                                 PolicyLoss& loss) const {
+  const float* x = space.observation.data();
+  value_.forward(parameters + value_offset(), x, rows.size(), space.value);
+  const float slope = 2.0f * static_cast<float>(terms.value_weight) * part;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const std::size_t at = r * value_.output_stride();
+    const float error = space.value.output()[at] - samples.value_target[rows[r]];
+    loss.value += static_cast<double>(error) * static_cast<double>(error);
+    space.value.output_gradient()[at] = slope * error;
+  }
+  value_.backward(parameters + value_offset(), x, rows.size(), space.value,
+                  gradient + value_offset());
+}
+
+void ActorCritic::add_loss(const float* parameters, const PolicySamples& samples,
+                           std::span<const std::uint32_t> rows, std::size_t batch,
+                           const PolicyLossTerms& terms, Nets nets, Workspace& space,
+                           float* gradient, PolicyLoss& loss) const {
+  const float part = 1.0f / static_cast<float>(batch);
+  PolicyLoss sum;
+  if (nets != Nets::kValue) policy_.transpose(parameters, space.policy);
+  if (nets != Nets::kPolicy) value_.transpose(parameters + value_offset(), space.value);
   for (std::size_t first = 0; first < rows.size(); first += kChunkRows) {
     const auto chunk = rows.subspan(first, std::min(kChunkRows, rows.size() - first));
-    const std::size_t count = chunk.size();
-    prefetch(samples,
-             rows.subspan(first + count, std::min(kChunkRows, rows.size() - first - count)));
-    for (std::size_t r = 0; r < count; ++r) {
-      std::copy_n(samples.observation + chunk[r] * inputs, inputs,
-                  space.observation.data() + r * inputs);
-      if (samples.mask == nullptr) continue;
+    const auto left = rows.subspan(first + chunk.size());
+    prefetch(samples, left.first(std::min(kChunkRows, left.size())));
+    for (std::size_t r = 0; r < chunk.size(); ++r) {
+      std::copy_n(samples.observation + chunk[r] * inputs_, inputs_,
+                  space.observation.data() + r * inputs_);
+      if (samples.mask == nullptr || nets == Nets::kValue) continue;
       std::copy_n(samples.mask + chunk[r] * head_.outputs(), head_.outputs(),
                   space.mask.data() + r * head_.outputs());
     }
-    const float* x = space.observation.data();
-
-    policy_.forward(parameters, x, count, space.policy);
-    float* outputs = space.policy.outputs.back().data();
-    head_.normalise(count, stride, outputs, samples.mask == nullptr ? nullptr : space.mask.data(),
-                    space.probabilities.data());
-    for (std::size_t r = 0; r < count; ++r) {
-      const std::size_t at = chunk[r];
-      const float* row = outputs + r * stride;
-      const float* p = space.probabilities.data() + r * stride;
-      const std::int64_t* choices = samples.choices + at * head_.sets().size();
-      const float* numbers = samples.numbers + at * head_.numbers();
-      const float log_prob = head_.log_prob(row, log_std, choices, numbers);
-      const float log_ratio = log_prob - samples.log_prob[at];
-      const float ratio = std::exp(log_ratio);
-      const float advantage =
-          static_cast<float>((static_cast<double>(samples.advantage[at]) - terms.advantage_shift) *
-                             terms.advantage_scale);
-      const float free = -advantage * ratio;
-      const float bound = -advantage * std::clamp(ratio, 1.0f - clip, 1.0f + clip);
-      policy_sum += static_cast<double>(terms.imitate ? -log_prob : std::max(free, bound));
-      entropy_sum += static_cast<double>(head_.entropy(row, p, log_std));
-      kl_sum += static_cast<double>(ratio - 1.0f - log_ratio);
-      clipped += std::abs(ratio - 1.0f) > clip ? 1.0 : 0.0;
-      const float slope = terms.imitate ? -1.0f : free >= bound ? free : 0.0f;
-      const ActionSlopes slopes{slope * part, -static_cast<float>(terms.entropy_weight) * part};
-      head_.differentiate(row, p, log_std, choices, numbers, slopes,
-                          space.policy.output_gradient() + r * stride, log_std_slope);
+    if (nets != Nets::kValue) {
+      add_policy_loss(parameters, samples, chunk, part, terms, space, gradient, sum);
     }
-    policy_.backward(parameters, x, count, space.policy, gradient);
-
-    value_.forward(parameters + value_offset(), x, count, space.value);
-    const float value_slope = 2.0f * static_cast<float>(terms.value_weight) * part;
-    for (std::size_t r = 0; r < count; ++r) {
-      const std::size_t at = r * value_.output_stride();
-      const float error = space.value.output()[at] - samples.value_target[chunk[r]];
-      value_sum += static_cast<double>(error) * static_cast<double>(error);
-      space.value.output_gradient()[at] = value_slope * error;
+    if (nets != Nets::kPolicy) {
+      add_value_loss(parameters, samples, chunk, part, terms, space, gradient, sum);
     }
-    value_.backward(parameters + value_offset(), x, count, space.value, gradient + value_offset());
   }
-
-  const double scale = 1.0 / static_cast<double>(batch);
-  const double total =
-      policy_sum + terms.value_weight * value_sum - terms.entropy_weight * entropy_sum;
-  loss += {total * scale,       policy_sum * scale, value_sum * scale,
-           entropy_sum * scale, kl_sum * scale,     clipped * scale};
+  sum.total = sum.policy + terms.value_weight * sum.value - terms.entropy_weight * sum.entropy;
+  loss += sum / static_cast<double>(batch);
 }
 
 }  // namespace aicmp

@@ -55,6 +55,8 @@ struct PolicyLoss {
   PolicyLoss operator/(double divisor) const;
 };
 
+enum class Nets { kBoth, kPolicy, kValue };
+
 /// Separate nets for policy and value over one flat vector of parameters: policy, value, their
 /// memories, log deviations of continuous actions. In a recurrent one each of both sees the hidden
 /// units of an LSTM of its own in place of the observation. Immutable; memory is the caller's.
@@ -105,16 +107,25 @@ class ActorCritic {
 
   // The fused loss, of nets that are not recurrent. Of those see ComposedGradient.
 
-  /// Must come before add_loss() when the parameters have changed.
-  void prepare(const float* parameters, Workspace& space) const;
-  /// Adds the loss of `rows` to `loss` and its gradient to `gradient`, both divided by `batch`.
+  /// Sets the part of `gradient` that is by the parameters of `nets` to 0.
+  void zero(Nets nets, float* gradient) const;
+  /// Adds what `rows` and `nets` contribute to the loss to `loss` and its gradient to `gradient`,
+  /// both divided by `batch`.
   void add_loss(const float* parameters, const PolicySamples& samples,
                 std::span<const std::uint32_t> rows, std::size_t batch,
-                const PolicyLossTerms& terms, Workspace& space, float* gradient,
+                const PolicyLossTerms& terms, Nets nets, Workspace& space, float* gradient,
                 PolicyLoss& loss) const;
 
  private:
   std::size_t memory_size() const { return memory_ ? memory_->size() : 0; }
+  /// Adds to `loss` sums over the rows, which are in `space`.
+  void add_policy_loss(const float* parameters, const PolicySamples& samples,
+                       std::span<const std::uint32_t> rows, float part,
+                       const PolicyLossTerms& terms, Workspace& space, float* gradient,
+                       PolicyLoss& loss) const;
+  void add_value_loss(const float* parameters, const PolicySamples& samples,
+                      std::span<const std::uint32_t> rows, float part, const PolicyLossTerms& terms,
+                      Workspace& space, float* gradient, PolicyLoss& loss) const;
   /// Rows of a large rollout lie far apart: those of the next chunk are fetched ahead.
   void prefetch(const PolicySamples& samples, std::span<const std::uint32_t> rows) const;
   /// What a net sees of up to kChunkRows rows: `x`, or the hidden units of its memory.

@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "agents/archive.hpp"
 #include "agents/floats.hpp"
+#include "envs/workers.hpp"
 
 namespace aicmp {
 
@@ -12,11 +14,12 @@ namespace aicmp {
 class Adam {
  public:
   /// `size` is a multiple of kPadding.
-  Adam(std::size_t size, double epsilon) : epsilon_(epsilon), mean_(size), square_(size) {}
+  Adam(std::size_t size, double epsilon);
 
   /// One step; returns the norm of the gradient as it came. Nothing happens if that is not finite.
-  /// `max_norm` 0: no clipping.
-  double step(const float* gradient, float* parameters, double learning_rate, double max_norm);
+  /// `max_norm` 0: no clipping. The result does not depend on the number of threads.
+  double step(const float* gradient, float* parameters, double learning_rate, double max_norm,
+              Workers& workers);
 
   void save(Archive& archive) const;
   void load(const Archive& archive);
@@ -26,6 +29,7 @@ class Adam {
   std::int64_t steps_ = 0;
   Floats mean_;
   Floats square_;
+  std::vector<double> block_norm_;  // squared
 };
 
 }  // namespace aicmp

@@ -160,9 +160,9 @@ ComposedGradient::ComposedGradient(const ActorCritic& net, int threads, Device d
   }
 }
 
-PolicyLoss ComposedGradient::add(const float* parameters, const PolicySamples& samples,
-                                 std::span<const std::uint32_t> rows, const PolicyLossTerms& terms,
-                                 float* gradient) {
+PolicyLoss ComposedGradient::differentiate(const float* parameters, const PolicySamples& samples,
+                                           std::span<const std::uint32_t> rows,
+                                           const PolicyLossTerms& terms, float* gradient) {
   const Threads threads(threads_);
   const c10::AutoGradMode differentiated(true);
   const Batch batch{samples, rows, device_ == Device::kCuda ? at::kCUDA : at::kCPU};
@@ -208,8 +208,7 @@ PolicyLoss ComposedGradient::add(const float* parameters, const PolicySamples& s
   total.backward();
 
   const at::Tensor slopes = leaf.grad().cpu();
-  const float* slope = slopes.const_data_ptr<float>();
-  for (std::size_t i = 0; i < net_.size(); ++i) gradient[i] += slope[i];
+  std::copy_n(slopes.const_data_ptr<float>(), net_.size(), gradient);
   const auto number = [](const at::Tensor& t) { return static_cast<double>(t.item<float>()); };
   return {number(total),
           number(policy),

@@ -14,9 +14,9 @@ class ComposedGradient final : public PolicyGradient {
   /// Throws ConfigError if libtorch has no such device.
   ComposedGradient(const ActorCritic& net, int threads, Device device);
 
-  PolicyLoss add(const float* parameters, const PolicySamples& samples,
-                 std::span<const std::uint32_t> rows, const PolicyLossTerms& terms,
-                 float* gradient) override;
+  PolicyLoss differentiate(const float* parameters, const PolicySamples& samples,
+                           std::span<const std::uint32_t> rows, const PolicyLossTerms& terms,
+                           float* gradient) override;
 
  private:
   const ActorCritic& net_;

@@ -48,6 +48,7 @@ Dqn::Dqn(const RunSettings& run, const DqnConfig& config, std::unique_ptr<Enviro
       net_(play_.spec().observation.size(), run.hidden, choices_of(play_.spec()), run.activation,
            config.dueling),
       parameters_(net_.size()),
+      slopes_(net_.size()),
       target_(net_.size()),
       adam_(net_.size(), kDqnAdamEpsilon),
       replay_({as_size(config.replay_size), net_.mlp().inputs(),
@@ -72,8 +73,8 @@ Dqn::Dqn(const RunSettings& run, const DqnConfig& config, std::unique_ptr<Enviro
       choices_(play_.size()) {
   check(run);
   Rng rng = policy_rng(run.seed, PolicyStream::kWeights);
-  net_.initialise(parameters_.values(), rng);
-  std::copy_n(parameters_.values(), net_.size(), target_.data());
+  net_.initialise(parameters_.data(), rng);
+  std::copy_n(parameters_.data(), net_.size(), target_.data());
 }
 
 std::int64_t Dqn::steps_per_iteration() const {
@@ -126,7 +127,7 @@ void Dqn::act(Rng& rng) {
   scale_.apply(play_.observation(), envs, acting_x_.data());
   for (std::size_t first = 0; first < envs; first += kChunkRows) {
     const std::size_t count = std::min(kChunkRows, envs - first);
-    net_.forward(parameters_.values(), acting_x_.data() + first * inputs, count, space_,
+    net_.forward(parameters_.data(), acting_x_.data() + first * inputs, count, space_,
                  acting_q_.data() + first * net_.choices());
   }
   for (std::size_t i = 0; i < envs; ++i) {
@@ -163,7 +164,7 @@ void Dqn::estimate_targets() {
     }
     net_.forward(target_.data(), next_x_.data(), count, space_, next_q_.data());
     if (config_.double_q) {
-      net_.forward(parameters_.values(), next_x_.data(), count, space_, q_.data());
+      net_.forward(parameters_.data(), next_x_.data(), count, space_, q_.data());
     }
     for (std::size_t r = 0; r < count; ++r) {
       const Experience experience = replay_.at(indices_[first + r]);
@@ -188,7 +189,7 @@ void Dqn::learn(Rng& rng) {
   estimate_targets();
 
   const std::size_t inputs = net_.mlp().inputs();
-  float* gradient = parameters_.zero_gradient();
+  std::fill(slopes_.begin(), slopes_.end(), 0.0f);
   const float part = 1.0f / static_cast<float>(indices_.size());
   double loss = 0.0;
   double q_sum = 0.0;
@@ -199,7 +200,7 @@ void Dqn::learn(Rng& rng) {
       scale_.apply(experience.observation, 1, x_.data() + r * inputs);
       drawn_choices_[r] = experience.choice;
     }
-    net_.forward(parameters_.values(), x_.data(), count, space_, q_.data());
+    net_.forward(parameters_.data(), x_.data(), count, space_, q_.data());
     for (std::size_t r = 0; r < count; ++r) {
       const float q = q_[r * net_.choices() + as_size(drawn_choices_[r])];
       const float error = q - target_value_[first + r];
@@ -211,12 +212,13 @@ void Dqn::learn(Rng& rng) {
       q_sum += static_cast<double>(q * part);
       replay_.set_error(indices_[first + r], static_cast<double>(error));
     }
-    net_.backward(parameters_.values(), x_.data(), count, drawn_choices_.data(), slope_.data(),
-                  space_, gradient);
+    net_.backward(parameters_.data(), x_.data(), count, drawn_choices_.data(), slope_.data(),
+                  space_, slopes_.data());
   }
-  const double norm = std::isfinite(loss) ? adam_.step(gradient, parameters_.values(),
-                                                       learning_rate(), config_.max_gradient_norm)
-                                          : loss;
+  const double norm = std::isfinite(loss)
+                          ? adam_.step(slopes_.data(), parameters_.data(), learning_rate(),
+                                       config_.max_gradient_norm, workers_)
+                          : loss;
   if (!std::isfinite(norm)) {
     throw Diverged(fmt::format(
         "the {} is not finite after {} steps (learning rate {}): look at the rewards of the "
@@ -230,7 +232,7 @@ void Dqn::learn(Rng& rng) {
 
 void Dqn::update_target() {
   const auto weight = static_cast<float>(config_.target_weight);
-  const float* values = parameters_.values();
+  const float* values = parameters_.data();
   for (std::size_t i = 0; i < target_.size(); ++i) {
     target_[i] = weight * values[i] + (1.0f - weight) * target_[i];
   }
@@ -248,7 +250,7 @@ Metrics Dqn::metrics() const {
 
 PolicyModel Dqn::policy() const {
   // Without the value, which is last, a dueling net's advantages have the same order as Q.
-  return policy_model(play_.spec(), net_.mlp(), parameters_.values(),
+  return policy_model(play_.spec(), net_.mlp(), parameters_.data(),
                       run_.normalise_observations ? &observed_ : nullptr, nullptr);
 }
 
@@ -258,7 +260,7 @@ void Dqn::save(Archive& archive) const {
   archive.put("lessons", lessons_);
   archive.put("td_loss", td_loss_);
   archive.put("q_values", q_values_);
-  archive.put("parameters", parameters_.values(), parameters_.size());
+  archive.put("parameters", parameters_.data(), parameters_.size());
   archive.put("target", target_.data(), target_.size());
   adam_.save(archive);
   replay_.save(archive);
@@ -274,7 +276,7 @@ void Dqn::load(const Archive& archive) {
   archive.get("lessons", lessons_);
   archive.get("td_loss", td_loss_);
   archive.get("q_values", q_values_);
-  archive.get("parameters", parameters_.values(), parameters_.size());
+  archive.get("parameters", parameters_.data(), parameters_.size());
   archive.get("target", target_.data(), target_.size());
   adam_.load(archive);
   replay_.load(archive);

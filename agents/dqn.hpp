@@ -7,7 +7,6 @@
 #include "agents/dqn_config.hpp"
 #include "agents/learner.hpp"
 #include "agents/n_step.hpp"
-#include "agents/parameter_tensor.hpp"
 #include "agents/play.hpp"
 #include "agents/q_net.hpp"
 #include "agents/replay.hpp"
@@ -34,7 +33,7 @@ class Dqn final : public Learner {
   void load(const Archive& archive) override;
 
   const QNet& net() const { return net_; }
-  const float* parameters() const { return parameters_.values(); }
+  const float* parameters() const { return parameters_.data(); }
   const ObservationScale& observation_scale() const { return scale_; }
   const Play& play() const { return play_; }
 
@@ -53,9 +52,11 @@ class Dqn final : public Learner {
   DqnConfig config_;
   Play play_;
   QNet net_;
-  ParameterTensor parameters_;
+  Floats parameters_;
+  Floats slopes_;  // of the loss by the parameters
   Floats target_;
   Adam adam_;
+  Workers workers_{1};  // batches are too small to share
   Replay replay_;
   NStep n_step_;
   RunningMoments observed_;

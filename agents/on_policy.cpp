@@ -13,11 +13,12 @@ namespace {
 
 constexpr double kAdamEpsilon = 1e-5;
 
-std::unique_ptr<PolicyGradient> make_gradient(const ActorCritic& net, const RunSettings& run) {
+std::unique_ptr<PolicyGradient> make_gradient(const ActorCritic& net, const RunSettings& run,
+                                              Workers& workers) {
   if (net.memory() || run.device != Device::kCpu) {
     return std::make_unique<ComposedGradient>(net, run.threads, run.device);
   }
-  return std::make_unique<FusedGradient>(net, run.threads);
+  return std::make_unique<FusedGradient>(net, workers);
 }
 
 }  // namespace
@@ -30,15 +31,17 @@ OnPolicy::OnPolicy(const RunSettings& run, const OnPolicyConfig& config,
       net_(play_.spec().observation.size(), run.hidden, run.activation,
            ActionHead(play_.spec().action), run.lstm_size),
       parameters_(net_.size()),
+      slopes_(net_.size()),
       adam_(net_.size(), kAdamEpsilon),
-      gradient_(make_gradient(net_, run)),
+      workers_(run.threads),
+      gradient_(make_gradient(net_, run, workers_)),
       space_(net_.workspace()),
       observed_(net_.inputs()),
       scale_(net_.inputs()),
       rewards_(run.rewards, play_.size()),
       rollout_(static_cast<std::size_t>(config.rollout_steps), play_, net_) {
   Rng rng = policy_rng(run.seed, PolicyStream::kWeights);
-  net_.initialise(parameters_.values(), rng);
+  net_.initialise(parameters_.data(), rng);
 }
 
 double OnPolicy::learning_rate() const {
@@ -53,7 +56,7 @@ Rng OnPolicy::order_rng() const {
 
 void OnPolicy::iterate() {
   Rng rng = policy_rng(run_.seed, PolicyStream::kActions, static_cast<std::uint32_t>(iterations_));
-  rollout_.collect(play_, net_, parameters_.values(), scale_, run_.rewards.discount, rng, space_,
+  rollout_.collect(play_, net_, parameters_.data(), scale_, run_.rewards.discount, rng, space_,
                    run_.normalise_observations ? &observed_ : nullptr,
                    taught() ? &run_.imitation : nullptr);
   rollout_.finish(rewards_, config_.gae_lambda);
@@ -67,14 +70,11 @@ PolicyLoss OnPolicy::descend(std::span<const std::uint32_t> rows, PolicyLossTerm
   terms.value_weight = config_.value_weight;
   terms.entropy_weight = config_.entropy_weight;
   terms.imitate = taught();
-  PolicyLoss loss;
-  parameters_.backward([&](float* gradient) {
-    loss = gradient_->add(parameters_.values(), rollout_.samples(), rows, terms, gradient);
-    return loss.total;
-  });
+  PolicyLoss loss =
+      gradient_->differentiate(parameters_.data(), rollout_.samples(), rows, terms, slopes_.data());
   const double norm = std::isfinite(loss.total)
-                          ? adam_.step(parameters_.gradient(), parameters_.values(),
-                                       learning_rate(), config_.max_gradient_norm)
+                          ? adam_.step(slopes_.data(), parameters_.data(), learning_rate(),
+                                       config_.max_gradient_norm, workers_)
                           : loss.total;
   if (!std::isfinite(norm)) {
     throw Diverged(fmt::format(
@@ -102,7 +102,7 @@ Metrics OnPolicy::metrics() const {
 }
 
 PolicyModel OnPolicy::policy() const {
-  const float* parameters = parameters_.values();
+  const float* parameters = parameters_.data();
   PolicyModel model = policy_model(play_.spec(), net_.policy(), parameters,
                                    run_.normalise_observations ? &observed_ : nullptr,
                                    parameters + net_.log_std_offset());
@@ -115,7 +115,7 @@ PolicyModel OnPolicy::policy() const {
 
 void OnPolicy::save(Archive& archive) const {
   archive.put("iterations", iterations_);
-  archive.put("parameters", parameters_.values(), parameters_.size());
+  archive.put("parameters", parameters_.data(), parameters_.size());
   archive.put("loss", loss_);
   archive.put("explained_variance", explained_variance_);
   adam_.save(archive);
@@ -127,7 +127,7 @@ void OnPolicy::save(Archive& archive) const {
 
 void OnPolicy::load(const Archive& archive) {
   archive.get("iterations", iterations_);
-  archive.get("parameters", parameters_.values(), parameters_.size());
+  archive.get("parameters", parameters_.data(), parameters_.size());
   archive.get("loss", loss_);
   archive.get("explained_variance", explained_variance_);
   adam_.load(archive);

@@ -8,7 +8,6 @@
 #include "agents/adam.hpp"
 #include "agents/learner.hpp"
 #include "agents/on_policy_config.hpp"
-#include "agents/parameter_tensor.hpp"
 #include "agents/play.hpp"
 #include "agents/policy_gradient.hpp"
 #include "agents/rewards.hpp"
@@ -36,7 +35,7 @@ class OnPolicy : public Learner {
   void load(const Archive& archive) override;
 
   const ActorCritic& net() const { return net_; }
-  const float* parameters() const { return parameters_.values(); }
+  const float* parameters() const { return parameters_.data(); }
   const ObservationScale& observation_scale() const { return scale_; }
   const Play& play() const { return play_; }
 
@@ -59,8 +58,10 @@ class OnPolicy : public Learner {
   OnPolicyConfig config_;
   Play play_;
   ActorCritic net_;
-  ParameterTensor parameters_;
+  Floats parameters_;
+  Floats slopes_;  // of the loss by the parameters
   Adam adam_;
+  Workers workers_;
   std::unique_ptr<PolicyGradient> gradient_;
   ActorCritic::Workspace space_;
   RunningMoments observed_;

@@ -4,37 +4,40 @@
 
 namespace aicmp {
 
-FusedGradient::FusedGradient(const ActorCritic& net, int threads) : net_(net) {
-  for (int i = 0; i < threads; ++i) {
-    parts_.push_back({net.workspace(), Floats(i == 0 ? 0 : net.size()), {}});
-  }
-  if (threads > 1) workers_ = std::make_unique<Workers>(threads);
-}
-
-PolicyLoss FusedGradient::add(const float* parameters, const PolicySamples& samples,
-                              std::span<const std::uint32_t> rows, const PolicyLossTerms& terms,
-                              float* gradient) {
-  const std::size_t parts = parts_.size();
-  const auto run = [&](std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last; ++i) {
-      Part& part = parts_[i];
-      part.loss = {};
-      std::fill(part.gradient.begin(), part.gradient.end(), 0.0f);
-      const std::size_t begin = rows.size() * i / parts;
-      const std::size_t end = rows.size() * (i + 1) / parts;
-      net_.prepare(parameters, part.space);
-      net_.add_loss(parameters, samples, rows.subspan(begin, end - begin), rows.size(), terms,
-                    part.space, i == 0 ? gradient : part.gradient.data(), part.loss);
+FusedGradient::FusedGradient(const ActorCritic& net, Workers& workers)
+    : net_(net), workers_(workers) {
+  const auto add = [&](Nets nets, std::size_t shares) {
+    for (std::size_t share = 0; share < shares; ++share) {
+      parts_.push_back(
+          {nets, share, shares, net.workspace(), Floats(share == 0 ? 0 : net.size()), {}});
     }
   };
-  if (workers_) {
-    workers_->share(parts, run);
+  const std::size_t threads = workers.threads();
+  if (threads == 1) {
+    add(Nets::kBoth, 1);
   } else {
-    run(0, parts);
+    add(Nets::kPolicy, threads - threads / 2);
+    add(Nets::kValue, threads / 2);
   }
-  PolicyLoss total = parts_.front().loss;
-  for (std::size_t i = 1; i < parts; ++i) {
-    const Part& part = parts_[i];
+}
+
+PolicyLoss FusedGradient::differentiate(const float* parameters, const PolicySamples& samples,
+                                        std::span<const std::uint32_t> rows,
+                                        const PolicyLossTerms& terms, float* gradient) {
+  workers_.share(parts_.size(), [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+      Part& part = parts_[i];
+      float* own = part.share == 0 ? gradient : part.gradient.data();
+      net_.zero(part.nets, own);
+      const std::size_t begin = rows.size() * part.share / part.shares;
+      const std::size_t end = rows.size() * (part.share + 1) / part.shares;
+      part.loss = {};
+      net_.add_loss(parameters, samples, rows.subspan(begin, end - begin), rows.size(), terms,
+                    part.nets, part.space, own, part.loss);
+    }
+  });
+  PolicyLoss total;
+  for (const Part& part : parts_) {
     for (std::size_t k = 0; k < part.gradient.size(); ++k) gradient[k] += part.gradient[k];
     total += part.loss;
   }

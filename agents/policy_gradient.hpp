@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -15,33 +14,37 @@ class PolicyGradient {
  public:
   virtual ~PolicyGradient() = default;
 
-  /// Adds the gradient of the mean loss over `rows` of `samples`. Of a recurrent net `rows` are
-  /// whole sequences, [samples.steps][chosen environments].
-  virtual PolicyLoss add(const float* parameters, const PolicySamples& samples,
-                         std::span<const std::uint32_t> rows, const PolicyLossTerms& terms,
-                         float* gradient) = 0;
+  /// Returns the mean loss over `rows` of `samples` and writes its gradient. Of a recurrent net
+  /// `rows` are whole sequences, [samples.steps][chosen environments].
+  virtual PolicyLoss differentiate(const float* parameters, const PolicySamples& samples,
+                                   std::span<const std::uint32_t> rows,
+                                   const PolicyLossTerms& terms, float* gradient) = 0;
 };
 
-/// The fused loss, its rows shared by threads. The sum of the threads' gradients has a fixed order,
-/// so it depends on their number only. Not for recurrent nets.
+/// The fused loss, shared by threads: one half of them has the policy, the other the value, so that
+/// of two each keeps its own parameters in its cache; more share the rows. The sum of the gradients
+/// has a fixed order, so it depends on the number of threads only. Not for recurrent nets.
 class FusedGradient final : public PolicyGradient {
  public:
-  FusedGradient(const ActorCritic& net, int threads);
+  FusedGradient(const ActorCritic& net, Workers& workers);
 
-  PolicyLoss add(const float* parameters, const PolicySamples& samples,
-                 std::span<const std::uint32_t> rows, const PolicyLossTerms& terms,
-                 float* gradient) override;
+  PolicyLoss differentiate(const float* parameters, const PolicySamples& samples,
+                           std::span<const std::uint32_t> rows, const PolicyLossTerms& terms,
+                           float* gradient) override;
 
  private:
+  /// What one thread does: the rows of share `share` of `shares`.
   struct Part {
+    Nets nets;
+    std::size_t share, shares;
     ActorCritic::Workspace space;
-    Floats gradient;  // empty for the first, which writes into the caller's
+    Floats gradient;  // empty for a first share, which writes into the caller's
     PolicyLoss loss;
   };
 
   const ActorCritic& net_;
+  Workers& workers_;
   std::vector<Part> parts_;
-  std::unique_ptr<Workers> workers_;  // none for one thread
 };
 
 }  // namespace aicmp

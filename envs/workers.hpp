@@ -15,10 +15,13 @@ namespace aicmp {
 /// others do not come to.
 class Workers {
  public:
+  /// `threads` counts the calling one.
   explicit Workers(int threads);
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
   ~Workers();
+
+  std::size_t threads() const { return queues_.size(); }
 
   /// Calls `body(first, last)` for disjoint ranges that cover [0, count), from any thread. Throws
   /// what one of the calls threw, when all are done.

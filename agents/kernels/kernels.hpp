@@ -56,7 +56,7 @@ struct Kernels {
   void (*log_softmax)(std::size_t rows, std::size_t choices, std::size_t stride, float* logits,
                       const signed char* mask, std::size_t mask_stride, float* p);
 
-  /// Sum of squares of a vector whose size is a multiple of kPadding.
+  /// Sum of squares of a vector whose size is a multiple of kPadding, in floats.
   double (*squared_norm)(std::size_t size, const float* x);
   void (*adam)(const AdamStep& step, std::size_t size, const float* gradient, float* mean,
                float* square, float* parameters);

@@ -406,18 +406,13 @@ void log_softmax(std::size_t rows, std::size_t choices, std::size_t stride, floa
 }
 
 double squared_norm(std::size_t size, const float* x) {
-  // In blocks, so that a long vector loses no more digits than a short one.
-  constexpr std::size_t kBlock = 1024;
-  double total = 0.0;
-  for (std::size_t first = 0; first < size; first += kBlock) {
-    const std::size_t last = first + kBlock < size ? first + kBlock : size;
-    Vec sum{};
-    for (std::size_t i = first; i < last; i += kLanes) {
-      const Vec value = load(x + i);
-      sum += value * value;
-    }
-    for (std::size_t lane = 0; lane < kLanes; ++lane) total += static_cast<double>(sum[lane]);
+  Vec sum{};
+  for (std::size_t i = 0; i < size; i += kLanes) {
+    const Vec value = load(x + i);
+    sum += value * value;
   }
+  double total = 0.0;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) total += static_cast<double>(sum[lane]);
   return total;
 }
 

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include "agents/composed_loss.hpp"
-#include "agents/parameter_tensor.hpp"
 #include "agents/policy_gradient.hpp"
 #include "tests/agents/random_batch.hpp"
 
@@ -33,13 +32,14 @@ double distance(const Floats& a, const float* b) {
 void check_batch(ActionHead head, bool masked, Activation activation, int threads,
                  const PolicyLossTerms& terms = kTestTerms) {
   RandomBatch batch(std::move(head), 301, masked, activation);
-  FusedGradient fused(batch.net, threads);
-  const PolicyLoss loss =
-      fused.add(batch.parameters.data(), batch.samples, batch.order, terms, batch.gradient.data());
+  Workers workers(threads);
+  FusedGradient fused(batch.net, workers);
+  const PolicyLoss loss = fused.differentiate(batch.parameters.data(), batch.samples, batch.order,
+                                              terms, batch.gradient.data());
   Floats expected(batch.net.size());
-  const PolicyLoss composed =
-      ComposedGradient(batch.net, 1, Device::kCpu)
-          .add(batch.parameters.data(), batch.samples, batch.order, terms, expected.data());
+  const PolicyLoss composed = ComposedGradient(batch.net, 1, Device::kCpu)
+                                  .differentiate(batch.parameters.data(), batch.samples,
+                                                 batch.order, terms, expected.data());
   check_equal(loss, composed);
   CHECK(loss.clipped > 0.1);  // both sides of the clip were met
   CHECK(loss.clipped < 0.9);
@@ -73,32 +73,15 @@ TEST_CASE("Without a clip, on the policy's own data, the loss is that of A2C") {
                 nullptr, space);
   PolicyLossTerms terms;
   terms.clip = std::numeric_limits<double>::infinity();
-  FusedGradient fused(batch.net, 1);
-  const PolicyLoss loss =
-      fused.add(batch.parameters.data(), batch.samples, batch.order, terms, batch.gradient.data());
+  Workers workers(1);
+  FusedGradient fused(batch.net, workers);
+  const PolicyLoss loss = fused.differentiate(batch.parameters.data(), batch.samples, batch.order,
+                                              terms, batch.gradient.data());
   double mean = 0.0;
   for (const float advantage : batch.advantage) mean -= static_cast<double>(advantage) / 80.0;
   CHECK(loss.policy == doctest::Approx(mean).epsilon(1e-6));
   CHECK(loss.approx_kl == 0.0);
   CHECK(loss.clipped == 0.0);
-}
-
-TEST_CASE("A fused loss goes through libtorch's graph and leaves its gradient") {
-  ParameterTensor parameters(64);
-  CHECK(parameters.gradient() == nullptr);
-  for (int round = 1; round <= 2; ++round) {
-    const double loss = parameters.backward([&](float* gradient) {
-      for (std::size_t i = 0; i < 64; ++i) {
-        CHECK(gradient[i] == 0.0f);
-        gradient[i] = static_cast<float>(round) * static_cast<float>(i);
-      }
-      return 2.5;
-    });
-    CHECK(loss == 2.5);
-    for (std::size_t i = 0; i < 64; ++i) {
-      CHECK(parameters.gradient()[i] == static_cast<float>(round) * static_cast<float>(i));
-    }
-  }
 }
 
 }  // namespace

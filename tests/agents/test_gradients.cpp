@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "agents/adam.hpp"
+#include "agents/policy_gradient.hpp"
 #include "tests/agents/random_batch.hpp"
 
 // Gradients of the fused loss against differences of it.
@@ -12,9 +14,8 @@ double loss_at(RandomBatch& batch, const Floats& parameters) {
   ActorCritic::Workspace space = batch.net.workspace();
   Floats ignored(batch.net.size());
   PolicyLoss loss;
-  batch.net.prepare(parameters.data(), space);
   batch.net.add_loss(parameters.data(), batch.samples, batch.order, batch.order.size(), kTestTerms,
-                     space, ignored.data(), loss);
+                     Nets::kBoth, space, ignored.data(), loss);
   return loss.total;
 }
 
@@ -24,9 +25,8 @@ void check_slopes(ActionHead head, bool masked) {
   RandomBatch batch(std::move(head), 130, masked, Activation::kTanh);
   ActorCritic::Workspace space = batch.net.workspace();
   PolicyLoss loss;
-  batch.net.prepare(batch.parameters.data(), space);
   batch.net.add_loss(batch.parameters.data(), batch.samples, batch.order, batch.order.size(),
-                     kTestTerms, space, batch.gradient.data(), loss);
+                     kTestTerms, Nets::kBoth, space, batch.gradient.data(), loss);
   Rng rng({}, StreamId::kTest, 1);
   for (int round = 0; round < 20; ++round) {
     constexpr float kStep = 5e-4f;
@@ -52,13 +52,44 @@ TEST_CASE("The gradient is the slope of the loss") {
   check_slopes(ActionHead({}, 2), false);
 }
 
+TEST_CASE("Two threads, one for each net, find the gradient of one bit for bit") {
+  RandomBatch batch(ActionHead({4, 3}, 0), 301, true, Activation::kTanh);
+  const auto found = [&](int threads) {
+    Workers workers(threads);
+    Floats gradient(batch.net.size(), 1.0f);  // what was there is gone
+    const PolicyLoss loss = FusedGradient(batch.net, workers)
+                                .differentiate(batch.parameters.data(), batch.samples, batch.order,
+                                               kTestTerms, gradient.data());
+    return std::pair(gradient, loss.total);
+  };
+  CHECK(found(1) == found(2));
+}
+
+TEST_CASE("Adam does the same on any number of threads") {
+  constexpr std::size_t kSize = 5008;
+  Rng rng({}, StreamId::kTest);
+  Floats gradient(kSize);
+  for (float& x : gradient) x = static_cast<float>(normal(rng));
+  const auto moved = [&](int threads) {
+    Workers workers(threads);
+    Adam adam(kSize, 1e-5);
+    Floats parameters(kSize);
+    for (int step = 0; step < 3; ++step) {
+      const double norm = adam.step(gradient.data(), parameters.data(), 1e-3, 0.5, workers);
+      CHECK(norm == doctest::Approx(std::sqrt(5008.0)).epsilon(0.05));
+    }
+    return parameters;
+  };
+  CHECK(moved(1) == moved(2));
+  CHECK(moved(1) == moved(3));
+}
+
 TEST_CASE("Padding gets no gradient") {
   RandomBatch batch(ActionHead({6}, 0), 130, false, Activation::kTanh);
   ActorCritic::Workspace space = batch.net.workspace();
   PolicyLoss loss;
-  batch.net.prepare(batch.parameters.data(), space);
   batch.net.add_loss(batch.parameters.data(), batch.samples, batch.order, batch.order.size(),
-                     kTestTerms, space, batch.gradient.data(), loss);
+                     kTestTerms, Nets::kBoth, space, batch.gradient.data(), loss);
   std::vector<bool> used(batch.net.policy().size());
   for (const Mlp::Layer& layer : batch.net.policy().layers()) {
     for (std::size_t j = 0; j < layer.out; ++j) {

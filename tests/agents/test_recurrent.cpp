@@ -137,7 +137,7 @@ PolicyLoss loss_of(const Sequences& sequences, const std::vector<std::uint32_t>&
                    const PolicyLossTerms& terms, Floats& gradient) {
   gradient.assign(sequences.net.size(), 0.0f);
   return ComposedGradient(sequences.net, 1, Device::kCpu)
-      .add(sequences.parameters.data(), sequences.samples, rows, terms, gradient.data());
+      .differentiate(sequences.parameters.data(), sequences.samples, rows, terms, gradient.data());
 }
 
 TEST_CASE("Sequences at once are the steps one by one, whose episodes end in between") {
