@@ -35,11 +35,10 @@ OnPolicy::OnPolicy(const RunSettings& run, const OnPolicyConfig& config,
       adam_(net_.size(), kAdamEpsilon),
       workers_(run.threads),
       gradient_(make_gradient(net_, run, workers_)),
-      space_(net_.workspace()),
       observed_(net_.inputs()),
       scale_(net_.inputs()),
       rewards_(run.rewards, play_.size()),
-      rollout_(static_cast<std::size_t>(config.rollout_steps), play_, net_) {
+      rollout_(static_cast<std::size_t>(config.rollout_steps), play_, net_, workers_) {
   Rng rng = policy_rng(run.seed, PolicyStream::kWeights);
   net_.initialise(parameters_.data(), rng);
 }
@@ -55,8 +54,13 @@ Rng OnPolicy::order_rng() const {
 }
 
 void OnPolicy::iterate() {
-  Rng rng = policy_rng(run_.seed, PolicyStream::kActions, static_cast<std::uint32_t>(iterations_));
-  rollout_.collect(play_, net_, parameters_.data(), scale_, run_.rewards.discount, rng, space_,
+  std::vector<Rng> rngs;
+  for (std::size_t group = 0; group < rollout_.groups(); ++group) {
+    rngs.push_back(policy_rng(run_.seed, PolicyStream::kActions,
+                              static_cast<std::uint32_t>(iterations_),
+                              static_cast<std::uint32_t>(group)));
+  }
+  rollout_.collect(play_, parameters_.data(), scale_, run_.rewards.discount, std::move(rngs),
                    run_.normalise_observations ? &observed_ : nullptr,
                    taught() ? &run_.imitation : nullptr);
   rollout_.finish(rewards_, config_.gae_lambda);

@@ -63,7 +63,6 @@ class OnPolicy : public Learner {
   Adam adam_;
   Workers workers_;
   std::unique_ptr<PolicyGradient> gradient_;
-  ActorCritic::Workspace space_;
   RunningMoments observed_;
   ObservationScale scale_;
   Rewards rewards_;

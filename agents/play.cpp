@@ -10,8 +10,9 @@
 
 namespace aicmp {
 
-Rng policy_rng(std::uint64_t seed, PolicyStream stream, std::uint32_t block) {
-  return Rng(WorldKey{seed, 0, 0}, StreamId::kPolicy, static_cast<std::uint32_t>(stream), block);
+Rng policy_rng(std::uint64_t seed, PolicyStream stream, std::uint32_t block, std::uint32_t group) {
+  return Rng(WorldKey{seed, group, 0}, StreamId::kPolicy, static_cast<std::uint32_t>(stream),
+             block);
 }
 
 EpisodeLog::EpisodeLog(Score score, double discount, std::size_t envs)

@@ -17,8 +17,10 @@ namespace aicmp {
 /// Numbered random streams of a training run, entities of StreamId::kPolicy.
 enum class PolicyStream : std::uint32_t { kWorlds, kWeights, kActions, kOrder, kReplay };
 
-/// Draws of a run's `stream`; `block` numbers what keeps no generator between draws.
-Rng policy_rng(std::uint64_t seed, PolicyStream stream, std::uint32_t block = 0);
+/// Draws of a run's `stream`; `block` numbers what keeps no generator between draws, `group` those
+/// who draw side by side.
+Rng policy_rng(std::uint64_t seed, PolicyStream stream, std::uint32_t block = 0,
+               std::uint32_t group = 0);
 
 /// What finished episodes amounted to, over the last 100 of them.
 class EpisodeLog {

@@ -5,8 +5,11 @@
 
 namespace aicmp {
 
-Rollout::Rollout(std::size_t steps, const Play& play, const ActorCritic& net)
-    : steps_(steps),
+Rollout::Rollout(std::size_t steps, const Play& play, const ActorCritic& net, Workers& workers)
+    : net_(net),
+      workers_(workers),
+      spaces_(workers.threads(), net.workspace()),
+      steps_(steps),
       envs_(play.size()),
       width_(play.spec().observation.size()),
       mask_width_(play.mask() == nullptr ? 0 : net.head().outputs()),
@@ -35,25 +38,53 @@ Rollout::Rollout(std::size_t steps, const Play& play, const ActorCritic& net)
       first_state_(state_.size()),
       final_state_(state_.size()) {}
 
-void Rollout::collect(Play& play, const ActorCritic& net, const float* parameters,
-                      const ObservationScale& scale, double discount, Rng& rng,
-                      ActorCritic::Workspace& space, RunningMoments* seen,
+template <typename Body>
+void Rollout::share(std::size_t count, const Body& body) {
+  const std::size_t parts = std::min(count, spaces_.size());
+  workers_.share(parts, [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+      body(count * i / parts, count * (i + 1) / parts, spaces_[i]);
+    }
+  });
+}
+
+void Rollout::act(const Play& play, const float* parameters, const ObservationScale& scale,
+                  std::size_t t, std::vector<Rng>& rngs) {
+  share(groups(), [&](std::size_t first, std::size_t last, ActorCritic::Workspace& space) {
+    for (std::size_t group = first; group < last; ++group) {
+      const std::size_t env = group * kGroupRows;
+      const std::size_t count = std::min(kGroupRows, envs_ - env);
+      const std::size_t at = t * envs_ + env;
+      float* x = observation_.data() + at * width_;
+      scale.apply(play.observation() + env * width_, count, x);
+      std::int8_t* mask = nullptr;
+      if (mask_width_ > 0) {
+        mask = mask_.data() + at * mask_width_;
+        std::copy_n(play.mask() + env * mask_width_, count * mask_width_, mask);
+      }
+      // What does not remember has its values found at the end, all at once.
+      float* values = net_.memory() ? value_.data() + at : nullptr;
+      net_.act(parameters, x, count, mask, rngs[group],
+               {choices_.data() + at * net_.head().sets().size(),
+                numbers_.data() + at * net_.head().numbers(), log_prob_.data() + at},
+               state_.data() + env * state_width_, values, space);
+    }
+  });
+}
+
+void Rollout::collect(Play& play, const float* parameters, const ObservationScale& scale,
+                      double discount, std::vector<Rng> rngs, RunningMoments* seen,
                       const Imitation* teacher) {
   first_state_ = state_;
   const float log_discount = static_cast<float>(std::log(discount));
   for (std::size_t t = 0; t < steps_; ++t) {
     const std::size_t first = t * envs_;
-    float* x = observation_.data() + first * width_;
-    scale.apply(play.observation(), envs_, x);
-    std::copy_n(play.observation(), envs_ * width_, raw_.data() + first * width_);
-    if (mask_width_ > 0) {
-      std::copy_n(play.mask(), envs_ * mask_width_, mask_.data() + first * mask_width_);
+    if (seen != nullptr) {
+      std::copy_n(play.observation(), envs_ * width_, raw_.data() + first * width_);
     }
-    std::int64_t* choices = choices_.data() + first * net.head().sets().size();
-    float* numbers = numbers_.data() + first * net.head().numbers();
-    net.act(parameters, x, envs_, mask_width_ > 0 ? mask_.data() + first * mask_width_ : nullptr,
-            rng, {choices, numbers, log_prob_.data() + first}, state_.data(), value_.data() + first,
-            space);
+    act(play, parameters, scale, t, rngs);
+    std::int64_t* choices = choices_.data() + first * net_.head().sets().size();
+    float* numbers = numbers_.data() + first * net_.head().numbers();
     if (teacher != nullptr) {
       std::copy_n(choices, played_choices_.size(), played_choices_.data());
       std::copy_n(numbers, played_numbers_.size(), played_numbers_.data());
@@ -83,16 +114,22 @@ void Rollout::collect(Play& play, const ActorCritic& net, const float* parameter
       }
       if (play.ended(i)) std::fill_n(state, state_width_, 0.0f);
     }
-    net.values(parameters, final_observation_.data(), final_rows_.size(), final_state_.data(),
-               final_value_.data(), space);
+    net_.values(parameters, final_observation_.data(), final_rows_.size(), final_state_.data(),
+                final_value_.data(), spaces_.front());
     for (std::size_t k = 0; k < final_rows_.size(); ++k) {
       next_value_[final_rows_[k]] = final_value_[k];
     }
   }
   scale.apply(play.observation(), envs_, final_observation_.data());
   final_state_ = state_;
-  net.values(parameters, final_observation_.data(), envs_, final_state_.data(), final_value_.data(),
-             space);
+  net_.values(parameters, final_observation_.data(), envs_, final_state_.data(),
+              final_value_.data(), spaces_.front());
+  if (!net_.memory()) {
+    share(size(), [&](std::size_t begin, std::size_t end, ActorCritic::Workspace& space) {
+      net_.values(parameters, observation_.data() + begin * width_, end - begin, nullptr,
+                  value_.data() + begin, space);
+    });
+  }
   for (std::size_t at = 0; at < size(); ++at) {
     if (ended_[at] != 0) continue;
     next_value_[at] = at + envs_ < size() ? value_[at + envs_] : final_value_[at + envs_ - size()];

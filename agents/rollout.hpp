@@ -11,6 +11,7 @@
 #include "agents/rewards.hpp"
 #include "agents/run_settings.hpp"
 #include "agents/running_moments.hpp"
+#include "envs/workers.hpp"
 
 namespace aicmp {
 
@@ -18,14 +19,14 @@ namespace aicmp {
 /// from that.
 class Rollout {
  public:
-  Rollout(std::size_t steps, const Play& play, const ActorCritic& net);
+  Rollout(std::size_t steps, const Play& play, const ActorCritic& net, Workers& workers);
 
   /// Plays on with the policy, or as its `teacher` does unless nullptr, whose actions are then what
   /// samples() hold, whoever plays; afterwards these are ready but for their advantages. `scale` is
-  /// applied to observations; what came in raw goes to `seen` unless nullptr.
-  void collect(Play& play, const ActorCritic& net, const float* parameters,
-               const ObservationScale& scale, double discount, Rng& rng,
-               ActorCritic::Workspace& space, RunningMoments* seen, const Imitation* teacher);
+  /// applied to observations; what came in raw goes to `seen` unless nullptr. Each group of
+  /// environments draws its actions from an element of `rngs`.
+  void collect(Play& play, const float* parameters, const ObservationScale& scale, double discount,
+               std::vector<Rng> rngs, RunningMoments* seen, const Imitation* teacher);
   void finish(Rewards& rewards, double lambda);
 
   // What a recurrent policy remembers from one rollout to the next.
@@ -34,12 +35,25 @@ class Rollout {
 
   std::size_t steps() const { return steps_; }
   std::size_t size() const { return steps_ * envs_; }
+  std::size_t groups() const { return (envs_ + kGroupRows - 1) / kGroupRows; }
   PolicySamples samples() const;
   const Floats& advantage() const { return advantage_; }
   /// 1 - Var(target - value) / Var(target) of the values that were used.
   double explained_variance() const;
 
  private:
+  static constexpr std::size_t kGroupRows = 32;
+
+  /// Draws the actions of step `t` of all environments.
+  void act(const Play& play, const float* parameters, const ObservationScale& scale, std::size_t t,
+           std::vector<Rng>& rngs);
+  /// Calls body(first, last, workspace) for parts of [0, count), one for each thread at most.
+  template <typename Body>
+  void share(std::size_t count, const Body& body);
+
+  const ActorCritic& net_;
+  Workers& workers_;
+  std::vector<ActorCritic::Workspace> spaces_;  // one for each thread
   std::size_t steps_;
   std::size_t envs_;
   std::size_t width_;

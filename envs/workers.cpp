@@ -40,7 +40,7 @@ Workers::~Workers() {
 }
 
 void Workers::share(std::size_t count, const std::function<void(std::size_t, std::size_t)>& body) {
-  if (threads() == 1) return body(0, count);
+  if (threads() == 1 || count == 1) return body(0, count);
   count_ = count;
   chunks_ = kChunksPerThread * queues_.size();
   body_ = &body;
