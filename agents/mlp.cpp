@@ -40,7 +40,7 @@ Mlp::Workspace Mlp::workspace() const {
     space.outputs.emplace_back(kChunkRows * layer.stride() + kPadding);  // as log_softmax asks
     space.gradients.emplace_back(kChunkRows * layer.stride());
     const bool first = &layer == &layers_.front();
-    space.transposed.emplace_back(first || layer.by_output ? 0 : layer.out * padded(layer.in));
+    space.transposed.emplace_back(first || layer.by_output ? 0 : layer.stride() * padded(layer.in));
   }
   return space;
 }
@@ -69,12 +69,8 @@ void Mlp::transpose(const float* parameters, Workspace& space) const {
   for (std::size_t l = 1; l < layers_.size(); ++l) {
     const Layer& layer = layers_[l];
     if (layer.by_output) continue;
-    float* transposed = space.transposed[l].data();
-    for (std::size_t j = 0; j < layer.out; ++j) {
-      for (std::size_t i = 0; i < layer.in; ++i) {
-        transposed[j * padded(layer.in) + i] = parameters[layer.weight(i, j)];
-      }
-    }
+    kernels().transpose(layer.in, layer.stride(), parameters + layer.weights, layer.stride(),
+                        space.transposed[l].data(), padded(layer.in));
   }
 }
 

@@ -47,6 +47,9 @@ struct Kernels {
   /// dweights[k][j] += sum_r x[r][k] dy[r][j].
   void (*dense_weights)(std::size_t rows, std::size_t in, std::size_t out, const float* x,
                         std::size_t x_stride, const float* dy, float* dweights);
+  /// y[j][i] = x[i][j]; `columns` is a multiple of kPadding.
+  void (*transpose)(std::size_t rows, std::size_t columns, const float* x, std::size_t x_stride,
+                    float* y, std::size_t y_stride);
   /// sums[j] += sum_r x[r][j].
   void (*add_rows)(std::size_t rows, std::size_t columns, const float* x, float* sums);
 

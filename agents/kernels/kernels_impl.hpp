@@ -238,11 +238,13 @@ void add_rows(std::size_t rows, std::size_t columns, const float* x, float* sums
   add_columns<1>(column, rows, columns, x, sums);
 }
 
-/// Lanes whose number has the bit `Step` hold sums of two of b, the others of a.
+/// Gives a the lanes of b whose number lacks the bit `Step`, Step lanes further up, for those it
+/// has there: a step of transposing the matrix whose rows they are.
 template <std::size_t Step, std::size_t... Lane>
-inline Vec fold(Vec a, Vec b, std::index_sequence<Lane...>) {
-  return __builtin_shufflevector(a, b, (Lane & Step ? kLanes + Lane - Step : Lane)...) +
-         __builtin_shufflevector(a, b, (Lane & Step ? kLanes + Lane : Lane + Step)...);
+inline void exchange(Vec& a, Vec& b, std::index_sequence<Lane...>) {
+  const Vec low = __builtin_shufflevector(a, b, (Lane & Step ? kLanes + Lane - Step : Lane)...);
+  b = __builtin_shufflevector(a, b, (Lane & Step ? kLanes + Lane : Lane + Step)...);
+  a = low;
 }
 
 /// Lane i of the result is the sum of the lanes of x[i], added in an order of its own.
@@ -251,10 +253,41 @@ inline Vec lane_sums(Vec* x) {
   constexpr std::size_t kPairs = Count > 1 ? Count / 2 : 1;
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < kPairs; ++i) {
-    x[i] = fold<Step>(x[2 * i], x[Count > 1 ? 2 * i + 1 : 0], std::make_index_sequence<kLanes>{});
+    Vec a = x[2 * i];
+    Vec b = x[Count > 1 ? 2 * i + 1 : 0];
+    exchange<Step>(a, b, std::make_index_sequence<kLanes>{});
+    x[i] = a + b;
   }
   if constexpr (2 * Step < kLanes) return lane_sums<kPairs, 2 * Step>(x);
   return x[0];
+}
+
+/// Of a square.
+template <std::size_t Step = 1>
+inline void transpose_lanes(Vec* x) {
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    if ((i & Step) == 0) exchange<Step>(x[i], x[i + Step], std::make_index_sequence<kLanes>{});
+  }
+  if constexpr (2 * Step < kLanes) transpose_lanes<2 * Step>(x);
+}
+
+void transpose(std::size_t rows, std::size_t columns, const float* x, std::size_t x_stride,
+               float* y, std::size_t y_stride) {
+  std::size_t i = 0;
+  for (; i + kLanes <= rows; i += kLanes) {
+    for (std::size_t j = 0; j < columns; j += kLanes) {
+      Vec square[kLanes];
+#pragma GCC unroll 16
+      for (std::size_t k = 0; k < kLanes; ++k) square[k] = load(x + (i + k) * x_stride + j);
+      transpose_lanes(square);
+#pragma GCC unroll 16
+      for (std::size_t k = 0; k < kLanes; ++k) store(y + (j + k) * y_stride + i, square[k]);
+    }
+  }
+  for (; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) y[j * y_stride + i] = x[i * x_stride + j];
+  }
 }
 
 struct DenseByOutput {
@@ -438,8 +471,15 @@ void adam(const AdamStep& step, std::size_t size, const float* gradient, float* 
 }  // namespace
 
 extern const Kernels AICMP_KERNELS;
-const Kernels AICMP_KERNELS = {AICMP_KERNEL_NAME, dense,         dense_by_output,
-                               dense_inputs,      dense_weights, add_rows,
-                               log_softmax,       squared_norm,  adam};
+const Kernels AICMP_KERNELS = {.name = AICMP_KERNEL_NAME,
+                               .dense = dense,
+                               .dense_by_output = dense_by_output,
+                               .dense_inputs = dense_inputs,
+                               .dense_weights = dense_weights,
+                               .transpose = transpose,
+                               .add_rows = add_rows,
+                               .log_softmax = log_softmax,
+                               .squared_norm = squared_norm,
+                               .adam = adam};
 
 }  // namespace aicmp

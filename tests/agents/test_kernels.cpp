@@ -134,6 +134,20 @@ TEST_CASE("Gradients of dense layers") {
   });
 }
 
+TEST_CASE("Transposing leaves what is beside the matrix alone") {
+  constexpr std::size_t kRows = 45, kPitch = 48;
+  const Floats x = noise(kRows * kOut, 4);
+  on_all_kernels([&](const Kernels& kernels) {
+    Floats y(32 * kPitch, 7.0f);
+    kernels.transpose(kRows, 32, x.data(), kOut, y.data(), kPitch);
+    for (std::size_t j = 0; j < 32; ++j) {
+      for (std::size_t i = 0; i < kPitch; ++i) {
+        CHECK(y[j * kPitch + i] == (i < kRows ? x[i * kOut + j] : 7.0f));
+      }
+    }
+  });
+}
+
 TEST_CASE("The hyperbolic tangent is right to a few units in the last place") {
   const float one = 1.0f, zero = 0.0f;
   on_all_kernels([&](const Kernels& kernels) {
