@@ -89,12 +89,25 @@ void ActorCritic::values(const float* parameters, const float* x, std::size_t ro
   }
 }
 
-void ActorCritic::zero(Nets nets, float* gradient) const {
+template <typename Body>
+void ActorCritic::on_parameters(Nets nets, const Body& body) const {
   if (nets != Nets::kValue) {
-    std::fill_n(gradient, policy_.size(), 0.0f);
-    std::fill(gradient + log_std_offset(), gradient + size(), 0.0f);
+    body(0, policy_.size());
+    body(log_std_offset(), size() - log_std_offset());
   }
-  if (nets != Nets::kPolicy) std::fill_n(gradient + value_offset(), value_.size(), 0.0f);
+  if (nets != Nets::kPolicy) body(value_offset(), value_.size());
+}
+
+void ActorCritic::zero(Nets nets, float* gradient) const {
+  on_parameters(nets, [&](std::size_t offset, std::size_t size) {
+    std::fill_n(gradient + offset, size, 0.0f);
+  });
+}
+
+void ActorCritic::add(Nets nets, const float* gradient, float* sum) const {
+  on_parameters(nets, [&](std::size_t offset, std::size_t size) {
+    for (std::size_t k = offset; k < offset + size; ++k) sum[k] += gradient[k];
+  });
 }
 
 void ActorCritic::prefetch(const PolicySamples& samples,
@@ -195,8 +208,9 @@ void ActorCritic::add_loss(const float* parameters, const PolicySamples& samples
       add_value_loss(parameters, samples, chunk, part, terms, space, gradient, sum);
     }
   }
-  sum.total = sum.policy + terms.value_weight * sum.value - terms.entropy_weight * sum.entropy;
-  loss += sum / static_cast<double>(batch);
+  PolicyLoss mean = sum / static_cast<double>(batch);
+  mean.total = mean.policy - terms.entropy_weight * mean.entropy + terms.value_weight * mean.value;
+  loss += mean;
 }
 
 }  // namespace aicmp

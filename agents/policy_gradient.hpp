@@ -21,9 +21,10 @@ class PolicyGradient {
                                    const PolicyLossTerms& terms, float* gradient) = 0;
 };
 
-/// The fused loss, shared by threads: one half of them has the policy, the other the value, so that
-/// of two each keeps its own parameters in its cache; more share the rows. The sum of the gradients
-/// has a fixed order, so it depends on the number of threads only. Not for recurrent nets.
+/// The fused loss, shared by threads: the rows of the policy and behind them those of the value, in
+/// whole chunks. So of two threads each has the parameters of one net to itself, but for the chunks
+/// that make both end at the same time. The sum of the gradients has a fixed order: it depends on
+/// the number of threads, where there are as many rows. Not for recurrent nets.
 class FusedGradient final : public PolicyGradient {
  public:
   FusedGradient(const ActorCritic& net, Workers& workers);
@@ -33,14 +34,19 @@ class FusedGradient final : public PolicyGradient {
                            float* gradient) override;
 
  private:
-  /// What one thread does: the rows of share `share` of `shares`.
+  /// What one thread does for one net.
+  struct Piece {
+    bool leads = false;  // begins the net: writes into the caller's gradient
+    std::size_t begin = 0, end = 0;
+  };
   struct Part {
-    Nets nets;
-    std::size_t share, shares;
     ActorCritic::Workspace space;
-    Floats gradient;  // empty for a first share, which writes into the caller's
+    Floats gradient;  // of pieces that do not lead
+    Piece policy, value;
     PolicyLoss loss;
   };
+
+  void divide(std::size_t rows);
 
   const ActorCritic& net_;
   Workers& workers_;

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <algorithm>
+#include <vector>
+
 #include "envs/environment.hpp"
 
 namespace aicmp {
 
-/// An environment that costs next to nothing: what is left is the learner. Observations are cheap
-/// noise, the reward is 1 for choosing what the first of them says.
+/// An environment that costs next to nothing: what is left is the learner. Observations are noise,
+/// the reward is 1 for choosing what the first of them says.
+/// the reward is 1 for choosing what the first of them says.
 class NullEnvironment final : public Environment {
  public:
   NullEnvironment(std::size_t size, std::size_t observations, std::size_t choices) : size_(size) {
@@ -13,6 +17,12 @@ class NullEnvironment final : public Environment {
     spec_.observation.resize(observations);
     spec_.action.sets = {{"guess", std::vector<std::string>(choices)}};
     spec_.max_steps = 1'000'000'000;
+    noise_.resize(kRows * size * observations);
+    std::uint32_t state = 1;
+    for (float& x : noise_) {
+      state = state * 1664525u + 1013904223u;
+      x = static_cast<float>(static_cast<std::int32_t>(state)) * 0x1.0p-31f;
+    }
   }
 
   const EnvSpec& spec() const override { return spec_; }
@@ -38,15 +48,17 @@ class NullEnvironment final : public Environment {
 
  private:
   void observe(const StepBuffers& out) {
-    for (std::size_t k = 0; k < size_ * spec_.observation.size(); ++k) {
-      state_ = state_ * 1664525u + 1013904223u;
-      out.observation[k] = static_cast<float>(static_cast<std::int32_t>(state_)) * 0x1.0p-31f;
-    }
+    const std::size_t width = noise_.size() / kRows;
+    std::copy_n(noise_.data() + at_ * width, width, out.observation);
+    at_ = (at_ + 1) % kRows;
   }
+
+  static constexpr std::size_t kRows = 64;
 
   EnvSpec spec_;
   std::size_t size_;
-  std::uint32_t state_ = 1;
+  std::vector<float> noise_;  // drawn once
+  std::size_t at_ = 0;
 };
 
 }  // namespace aicmp
