@@ -89,25 +89,12 @@ void ActorCritic::values(const float* parameters, const float* x, std::size_t ro
   }
 }
 
-template <typename Body>
-void ActorCritic::on_parameters(Nets nets, const Body& body) const {
-  if (nets != Nets::kValue) {
-    body(0, policy_.size());
-    body(log_std_offset(), size() - log_std_offset());
-  }
-  if (nets != Nets::kPolicy) body(value_offset(), value_.size());
-}
-
 void ActorCritic::zero(Nets nets, float* gradient) const {
-  on_parameters(nets, [&](std::size_t offset, std::size_t size) {
-    std::fill_n(gradient + offset, size, 0.0f);
-  });
-}
-
-void ActorCritic::add(Nets nets, const float* gradient, float* sum) const {
-  on_parameters(nets, [&](std::size_t offset, std::size_t size) {
-    for (std::size_t k = offset; k < offset + size; ++k) sum[k] += gradient[k];
-  });
+  if (nets != Nets::kValue) {
+    std::fill_n(gradient, policy_.size(), 0.0f);
+    std::fill(gradient + log_std_offset(), gradient + size(), 0.0f);
+  }
+  if (nets != Nets::kPolicy) std::fill_n(gradient + value_offset(), value_.size(), 0.0f);
 }
 
 void ActorCritic::prefetch(const PolicySamples& samples,

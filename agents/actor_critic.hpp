@@ -107,9 +107,8 @@ class ActorCritic {
 
   // The fused loss, of nets that are not recurrent. Of those see ComposedGradient.
 
-  /// Sets the part of `gradient` that is by the parameters of `nets` to 0, or adds it to `sum`.
+  /// Sets the part of `gradient` that is by the parameters of `nets` to 0.
   void zero(Nets nets, float* gradient) const;
-  void add(Nets nets, const float* gradient, float* sum) const;
   /// Adds what `rows` and `nets` contribute to the loss to `loss` and its gradient to `gradient`,
   /// both divided by `batch`.
   void add_loss(const float* parameters, const PolicySamples& samples,
@@ -118,9 +117,6 @@ class ActorCritic {
                 PolicyLoss& loss) const;
 
  private:
-  /// Calls body(offset, size) for the parameters of `nets`, of those that are not recurrent.
-  template <typename Body>
-  void on_parameters(Nets nets, const Body& body) const;
   std::size_t memory_size() const { return memory_ ? memory_->size() : 0; }
   /// Adds to `loss` sums over the rows, which are in `space`.
   void add_policy_loss(const float* parameters, const PolicySamples& samples,

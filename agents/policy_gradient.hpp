@@ -21,10 +21,10 @@ class PolicyGradient {
                                    const PolicyLossTerms& terms, float* gradient) = 0;
 };
 
-/// The fused loss, shared by threads: the rows of the policy and behind them those of the value, in
-/// whole chunks. So of two threads each has the parameters of one net to itself, but for the chunks
-/// that make both end at the same time. The sum of the gradients has a fixed order: it depends on
-/// the number of threads, where there are as many rows. Not for recurrent nets.
+/// The fused loss, its rows shared by threads. Where they are few, two threads have a net each:
+/// what they exchange of the gradient is then nothing. The sum of gradients has a fixed order: it
+/// depends on the number of threads only, and two find the bits of one where each has a net. Not
+/// for recurrent nets.
 class FusedGradient final : public PolicyGradient {
  public:
   FusedGradient(const ActorCritic& net, Workers& workers);
@@ -34,23 +34,15 @@ class FusedGradient final : public PolicyGradient {
                            float* gradient) override;
 
  private:
-  /// What one thread does for one net.
-  struct Piece {
-    bool leads = false;  // begins the net: writes into the caller's gradient
-    std::size_t begin = 0, end = 0;
-  };
   struct Part {
     ActorCritic::Workspace space;
-    Floats gradient;  // of pieces that do not lead
-    Piece policy, value;
+    Floats gradient;  // empty for the first, which writes into the caller's
     PolicyLoss loss;
   };
 
-  void divide(std::size_t rows);
-
   const ActorCritic& net_;
   Workers& workers_;
-  std::vector<Part> parts_;
+  std::vector<Part> parts_;  // one for each thread
 };
 
 }  // namespace aicmp

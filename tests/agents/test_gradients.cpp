@@ -53,7 +53,7 @@ TEST_CASE("The gradient is the slope of the loss") {
 }
 
 TEST_CASE("Two threads, one for each net, find the gradient of one bit for bit") {
-  RandomBatch batch(ActionHead({4, 3}, 0), 250, true, Activation::kTanh);
+  RandomBatch batch(ActionHead({4, 3}, 0), 301, true, Activation::kTanh);
   const auto found = [&](int threads) {
     Workers workers(threads);
     Floats gradient(batch.net.size(), 1.0f);  // what was there is gone
