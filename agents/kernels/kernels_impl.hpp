@@ -88,7 +88,8 @@ struct Tile {
   }
 };
 
-/// Calls body.run<Rows, Vecs>(row, column) for tiles that cover rows x columns.
+/// Calls body.run<Rows, Vecs>(row, column) for tiles that cover rows x columns. run() must not be
+/// inlined: a function of many tiles has no registers left for the addresses of their inner loops.
 template <std::size_t Vecs, typename Body>
 inline void tile_rows(std::size_t rows, std::size_t column, Body& body) {
   std::size_t r = 0;
@@ -116,7 +117,7 @@ struct Dense {
   float* y;
 
   template <std::size_t Rows, std::size_t Vecs>
-  void run(std::size_t row, std::size_t column) {
+  [[gnu::noinline]] void run(std::size_t row, std::size_t column) {
     Tile<Rows, Vecs> tile;
 #pragma GCC unroll 16
     for (std::size_t r = 0; r < Rows; ++r) {
@@ -144,7 +145,7 @@ struct DenseInputs {
   float* dx;
 
   template <std::size_t Rows, std::size_t Vecs>
-  void run(std::size_t row, std::size_t column) {
+  [[gnu::noinline]] void run(std::size_t row, std::size_t column) {
     Tile<Rows, Vecs> tile{};
     tile.multiply(out, dy + row * dy_stride, dy_stride, 1, transposed + column, in);
 #pragma GCC unroll 16
@@ -166,7 +167,7 @@ struct DenseWeights {
   float* dweights;
 
   template <std::size_t Rows, std::size_t Vecs>
-  void run(std::size_t row, std::size_t column) {
+  [[gnu::noinline]] void run(std::size_t row, std::size_t column) {
     Tile<Rows, Vecs> tile;
     float* target = dweights + row * out + column;
 #pragma GCC unroll 16
@@ -300,7 +301,7 @@ struct DenseByOutput {
   std::size_t y_stride;
 
   template <std::size_t Rows, std::size_t Outputs>
-  void run(std::size_t row, std::size_t output) {
+  [[gnu::noinline]] void run(std::size_t row, std::size_t output) {
     Vec sum[Rows * Outputs]{};
     for (std::size_t k = 0; k < in; k += kLanes) {
       Vec right[Outputs];
