@@ -65,7 +65,8 @@ Dqn::Dqn(const RunSettings& run, const DqnConfig& config, std::unique_ptr<Enviro
       next_q_(q_.size()),
       acting_x_(play_.size() * net_.mlp().inputs()),
       acting_q_(play_.size() * net_.choices()),
-      target_value_(indices_.size()),
+      drawn_(kChunkRows),
+      target_value_(kChunkRows),
       weight_(indices_.size()),
       slope_(kChunkRows),
       previous_(acting_x_.size()),
@@ -154,28 +155,27 @@ void Dqn::act(Rng& rng) {
   }
 }
 
-void Dqn::estimate_targets() {
+void Dqn::load(std::span<const std::uint32_t> indices) {
   const std::size_t inputs = net_.mlp().inputs();
-  for (std::size_t first = 0; first < indices_.size(); first += kChunkRows) {
-    const std::size_t count = std::min(kChunkRows, indices_.size() - first);
-    for (std::size_t r = 0; r < count; ++r) {
-      scale_.apply(replay_.at(indices_[first + r]).next_observation, 1,
-                   next_x_.data() + r * inputs);
-    }
-    net_.forward(target_.data(), next_x_.data(), count, space_, next_q_.data());
-    if (config_.double_q) {
-      net_.forward(parameters_.data(), next_x_.data(), count, space_, q_.data());
-    }
-    for (std::size_t r = 0; r < count; ++r) {
-      const Experience experience = replay_.at(indices_[first + r]);
-      const float* values = next_q_.data() + r * net_.choices();
-      const float* judge = config_.double_q ? q_.data() + r * net_.choices() : values;
-      const double reward = rewards_.seen(experience.reward, experience.time);
-      const double next = experience.discount > 0.0
-                              ? static_cast<double>(values[net_.best(judge, experience.next_mask)])
-                              : 0.0;
-      target_value_[first + r] = static_cast<float>(reward + experience.discount * next);
-    }
+  for (std::size_t r = 0; r < indices.size(); ++r) {
+    drawn_[r] = replay_.at(indices[r]);
+    drawn_choices_[r] = drawn_[r].choice;
+    scale_.apply(drawn_[r].observation, 1, x_.data() + r * inputs);
+    scale_.apply(drawn_[r].next_observation, 1, next_x_.data() + r * inputs);
+  }
+  net_.forward(target_.data(), next_x_.data(), indices.size(), space_, next_q_.data());
+  if (config_.double_q) {
+    net_.forward(parameters_.data(), next_x_.data(), indices.size(), space_, q_.data());
+  }
+  for (std::size_t r = 0; r < indices.size(); ++r) {
+    const Experience& experience = drawn_[r];
+    const float* values = next_q_.data() + r * net_.choices();
+    const float* judge = config_.double_q ? q_.data() + r * net_.choices() : values;
+    const double reward = rewards_.seen(experience.reward, experience.time);
+    const double next = experience.discount > 0.0
+                            ? static_cast<double>(values[net_.best(judge, experience.next_mask)])
+                            : 0.0;
+    target_value_[r] = static_cast<float>(reward + experience.discount * next);
   }
 }
 
@@ -186,24 +186,17 @@ void Dqn::learn(Rng& rng) {
   const double importance =
       config_.importance_power + std::min(done, 1.0) * (1.0 - config_.importance_power);
   replay_.weights(indices_, importance, weight_);
-  estimate_targets();
-
-  const std::size_t inputs = net_.mlp().inputs();
   std::fill(slopes_.begin(), slopes_.end(), 0.0f);
   const float part = 1.0f / static_cast<float>(indices_.size());
   double loss = 0.0;
   double q_sum = 0.0;
   for (std::size_t first = 0; first < indices_.size(); first += kChunkRows) {
     const std::size_t count = std::min(kChunkRows, indices_.size() - first);
-    for (std::size_t r = 0; r < count; ++r) {
-      const Experience experience = replay_.at(indices_[first + r]);
-      scale_.apply(experience.observation, 1, x_.data() + r * inputs);
-      drawn_choices_[r] = experience.choice;
-    }
+    load(std::span(indices_).subspan(first, count));
     net_.forward(parameters_.data(), x_.data(), count, space_, q_.data());
     for (std::size_t r = 0; r < count; ++r) {
       const float q = q_[r * net_.choices() + as_size(drawn_choices_[r])];
-      const float error = q - target_value_[first + r];
+      const float error = q - target_value_[r];
       // Huber's loss: a square up to 1, then a line.
       const float size = std::abs(error);
       loss += static_cast<double>(part * weight_[first + r]) *

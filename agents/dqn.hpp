@@ -44,8 +44,8 @@ class Dqn final : public Learner {
   void act(Rng& rng);
   /// One step down the gradient of a batch of the replay.
   void learn(Rng& rng);
-  /// Values of what follows the drawn transitions.
-  void estimate_targets();
+  /// Takes the chunk of `indices` out of the replay, and what the drawn choices should be worth.
+  void load(std::span<const std::uint32_t> indices);
   void update_target();
 
   RunSettings run_;
@@ -71,6 +71,7 @@ class Dqn final : public Learner {
   Mlp::Workspace space_;
   std::vector<std::uint32_t> indices_;
   Floats x_, next_x_, q_, next_q_, acting_x_, acting_q_;
+  std::vector<Experience> drawn_;
   std::vector<float> target_value_, weight_, slope_, previous_;
   std::vector<std::int64_t> drawn_choices_, choices_;
 };

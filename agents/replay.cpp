@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "sim/base/distributions.hpp"
 #include "sim/base/error.hpp"
@@ -10,21 +11,21 @@ namespace aicmp {
 
 Replay::Replay(const Shape& shape)
     : shape_(shape),
-      observations_(shape.capacity * 2 * shape.observation),
-      next_mask_(shape.capacity * shape.mask),
-      numbers_(shape.capacity) {
+      transitions_(shape.capacity * stride()),
+      next_mask_(shape.capacity * shape.mask) {
   if (shape.priority_power > 0.0) priorities_.emplace(shape.capacity);
 }
 
 void Replay::add(const Experience& experience) {
   const std::size_t width = shape_.observation;
-  float* observations = observations_.data() + next_ * 2 * width;
-  std::copy_n(experience.observation, width, observations);
-  std::copy_n(experience.next_observation, width, observations + width);
+  float* transition = transitions_.data() + next_ * stride();
+  std::copy_n(experience.observation, width, transition);
+  std::copy_n(experience.next_observation, width, transition + width);
+  const Numbers numbers{experience.choice, experience.reward, experience.time, experience.discount};
+  std::memcpy(transition + 2 * width, &numbers, sizeof numbers);
   if (shape_.mask > 0) {
     std::copy_n(experience.next_mask, shape_.mask, next_mask_.data() + next_ * shape_.mask);
   }
-  numbers_[next_] = {experience.choice, experience.reward, experience.time, experience.discount};
   if (priorities_) priorities_->set(next_, largest_);
   next_ = (next_ + 1) % shape_.capacity;
   size_ = std::max(size_, next_ == 0 ? shape_.capacity : next_);
@@ -45,21 +46,19 @@ void Replay::draw(Rng& rng, std::span<std::uint32_t> indices) const {
 void Replay::prefetch(Rng rng, std::size_t count) const {
   if (priorities_) return;  // they change before the draw
   constexpr std::size_t kLine = 64 / sizeof(float);
-  const std::size_t width = 2 * shape_.observation;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t index = draw_evenly(rng);
-    __builtin_prefetch(&numbers_[index]);
-    for (std::size_t k = 0; k < width; k += kLine) {
-      __builtin_prefetch(observations_.data() + index * width + k);
-    }
+    const float* transition = transitions_.data() + draw_evenly(rng) * stride();
+    for (std::size_t k = 0; k < stride(); k += kLine) __builtin_prefetch(transition + k);
+    __builtin_prefetch(transition + stride() - 1);
   }
 }
 
 Experience Replay::at(std::size_t index) const {
-  const Numbers& numbers = numbers_[index];
-  const float* observation = observations_.data() + index * 2 * shape_.observation;
-  return {observation,
-          observation + shape_.observation,
+  const float* transition = transitions_.data() + index * stride();
+  Numbers numbers;
+  std::memcpy(&numbers, transition + 2 * shape_.observation, sizeof numbers);
+  return {transition,
+          transition + shape_.observation,
           shape_.mask > 0 ? next_mask_.data() + index * shape_.mask : nullptr,
           numbers.choice,
           numbers.reward,
@@ -93,9 +92,8 @@ void Replay::save(Archive& archive) const {
   archive.put("replay.size", size_);
   archive.put("replay.next", next_);
   archive.put("replay.largest", largest_);
-  archive.put("replay.observations", observations_.data(), size_ * 2 * shape_.observation);
+  archive.put("replay.transitions", transitions_.data(), size_ * stride());
   archive.put("replay.next_mask", next_mask_.data(), size_ * shape_.mask);
-  archive.put("replay.numbers", numbers_.data(), size_);
   std::vector<double> priorities(priorities_ ? size_ : 0);
   for (std::size_t i = 0; i < priorities.size(); ++i) priorities[i] = priorities_->get(i);
   archive.put("replay.priorities", priorities.data(), priorities.size());
@@ -108,9 +106,8 @@ void Replay::load(const Archive& archive) {
   if (size_ > shape_.capacity) {
     throw ConfigError({}, "dqn.replay_size", "the checkpoint holds more transitions");
   }
-  archive.get("replay.observations", observations_.data(), size_ * 2 * shape_.observation);
+  archive.get("replay.transitions", transitions_.data(), size_ * stride());
   archive.get("replay.next_mask", next_mask_.data(), size_ * shape_.mask);
-  archive.get("replay.numbers", numbers_.data(), size_);
   std::vector<double> priorities(priorities_ ? size_ : 0);
   archive.get("replay.priorities", priorities.data(), priorities.size());
   for (std::size_t i = 0; i < priorities.size(); ++i) priorities_->set(i, priorities[i]);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agents/archive.hpp"
+#include "agents/floats.hpp"
 #include "agents/sum_tree.hpp"
 #include "sim/base/random.hpp"
 
@@ -61,14 +62,17 @@ class Replay {
   };
 
   std::size_t draw_evenly(Rng& rng) const;
+  /// Floats that a transition takes.
+  std::size_t stride() const { return 2 * shape_.observation + sizeof(Numbers) / sizeof(float); }
 
   Shape shape_;
   std::size_t size_ = 0;
   std::size_t next_ = 0;
-  double largest_ = 1.0;             // priority of what is new
-  std::vector<float> observations_;  // of each transition before and after, side by side
+  double largest_ = 1.0;  // priority of what is new
+  // Of each transition the observations before and after and its numbers, side by side, for they
+  // are fetched from anywhere in memory.
+  Floats transitions_;
   std::vector<std::int8_t> next_mask_;
-  std::vector<Numbers> numbers_;
   std::optional<SumTree> priorities_;
 };
 

@@ -171,8 +171,9 @@ TEST_CASE("A resumed DQN equals one that was not interrupted, its replay include
   Archive a, b;
   whole->save(a);
   resumed->save(b);
-  for (const char* piece : {"parameters", "target", "adam.mean", "replay.numbers", "rewards.sum",
-                            "replay.priorities", "n_step.numbers", "observed.mean"}) {
+  for (const char* piece :
+       {"parameters", "target", "adam.mean", "replay.transitions", "rewards.sum",
+        "replay.priorities", "n_step.numbers", "observed.mean"}) {
     CAPTURE(piece);
     CHECK(a.get(piece) == b.get(piece));
   }
