@@ -51,26 +51,21 @@ Dqn::Dqn(const RunSettings& run, const DqnConfig& config, std::unique_ptr<Enviro
       slopes_(net_.size()),
       target_(net_.size()),
       adam_(net_.size(), kDqnAdamEpsilon),
+      workers_(run.threads),
       replay_({as_size(config.replay_size), net_.mlp().inputs(),
                play_.mask() == nullptr ? 0 : net_.choices(), config.priority_power}),
       n_step_(as_size(config.n_step), play_.size(), net_.mlp().inputs()),
       observed_(net_.mlp().inputs()),
       scale_(net_.mlp().inputs()),
       rewards_(run.rewards, play_.size()),
+      gradient_(net_, replay_, scale_, rewards_, config.double_q, workers_),
       space_(net_.mlp().workspace()),
       indices_(as_size(config.batch)),
-      x_(kChunkRows * net_.mlp().inputs()),
-      next_x_(x_.size()),
-      q_(kChunkRows * net_.choices()),
-      next_q_(q_.size()),
       acting_x_(play_.size() * net_.mlp().inputs()),
       acting_q_(play_.size() * net_.choices()),
-      drawn_(kChunkRows),
-      target_value_(kChunkRows),
       weight_(indices_.size()),
-      slope_(kChunkRows),
+      error_(indices_.size()),
       previous_(acting_x_.size()),
-      drawn_choices_(kChunkRows),
       choices_(play_.size()) {
   check(run);
   Rng rng = policy_rng(run.seed, PolicyStream::kWeights);
@@ -155,30 +150,6 @@ void Dqn::act(Rng& rng) {
   }
 }
 
-void Dqn::load(std::span<const std::uint32_t> indices) {
-  const std::size_t inputs = net_.mlp().inputs();
-  for (std::size_t r = 0; r < indices.size(); ++r) {
-    drawn_[r] = replay_.at(indices[r]);
-    drawn_choices_[r] = drawn_[r].choice;
-    scale_.apply(drawn_[r].observation, 1, x_.data() + r * inputs);
-    scale_.apply(drawn_[r].next_observation, 1, next_x_.data() + r * inputs);
-  }
-  net_.forward(target_.data(), next_x_.data(), indices.size(), space_, next_q_.data());
-  if (config_.double_q) {
-    net_.forward(parameters_.data(), next_x_.data(), indices.size(), space_, q_.data());
-  }
-  for (std::size_t r = 0; r < indices.size(); ++r) {
-    const Experience& experience = drawn_[r];
-    const float* values = next_q_.data() + r * net_.choices();
-    const float* judge = config_.double_q ? q_.data() + r * net_.choices() : values;
-    const double reward = rewards_.seen(experience.reward, experience.time);
-    const double next = experience.discount > 0.0
-                            ? static_cast<double>(values[net_.best(judge, experience.next_mask)])
-                            : 0.0;
-    target_value_[r] = static_cast<float>(reward + experience.discount * next);
-  }
-}
-
 void Dqn::learn(Rng& rng) {
   replay_.draw(rng, indices_);
   replay_.prefetch(rng, indices_.size());
@@ -186,40 +157,23 @@ void Dqn::learn(Rng& rng) {
   const double importance =
       config_.importance_power + std::min(done, 1.0) * (1.0 - config_.importance_power);
   replay_.weights(indices_, importance, weight_);
-  std::fill(slopes_.begin(), slopes_.end(), 0.0f);
-  const float part = 1.0f / static_cast<float>(indices_.size());
-  double loss = 0.0;
-  double q_sum = 0.0;
-  for (std::size_t first = 0; first < indices_.size(); first += kChunkRows) {
-    const std::size_t count = std::min(kChunkRows, indices_.size() - first);
-    load(std::span(indices_).subspan(first, count));
-    net_.forward(parameters_.data(), x_.data(), count, space_, q_.data());
-    for (std::size_t r = 0; r < count; ++r) {
-      const float q = q_[r * net_.choices() + as_size(drawn_choices_[r])];
-      const float error = q - target_value_[r];
-      // Huber's loss: a square up to 1, then a line.
-      const float size = std::abs(error);
-      loss += static_cast<double>(part * weight_[first + r]) *
-              static_cast<double>(size < 1.0f ? 0.5f * error * error : size - 0.5f);
-      slope_[r] = part * weight_[first + r] * std::clamp(error, -1.0f, 1.0f);
-      q_sum += static_cast<double>(q * part);
-      replay_.set_error(indices_[first + r], static_cast<double>(error));
-    }
-    net_.backward(parameters_.data(), x_.data(), count, drawn_choices_.data(), slope_.data(),
-                  space_, slopes_.data());
+  const QLoss loss = gradient_.differentiate(parameters_.data(), target_.data(), indices_, weight_,
+                                             slopes_.data(), error_);
+  for (std::size_t i = 0; i < indices_.size(); ++i) {
+    replay_.set_error(indices_[i], static_cast<double>(error_[i]));
   }
-  const double norm = std::isfinite(loss)
+  const double norm = std::isfinite(loss.td)
                           ? adam_.step(slopes_.data(), parameters_.data(), learning_rate(),
                                        config_.max_gradient_norm, workers_)
-                          : loss;
+                          : loss.td;
   if (!std::isfinite(norm)) {
     throw Diverged(fmt::format(
         "the {} is not finite after {} steps (learning rate {}): look at the rewards of the "
         "problem, or try a lower learning rate",
-        std::isfinite(loss) ? "gradient" : "loss", steps_, learning_rate()));
+        std::isfinite(loss.td) ? "gradient" : "loss", steps_, learning_rate()));
   }
-  td_loss_ += loss;
-  q_values_ += q_sum;
+  td_loss_ += loss.td;
+  q_values_ += loss.q;
   ++lessons_;
 }
 

@@ -8,6 +8,7 @@
 #include "agents/learner.hpp"
 #include "agents/n_step.hpp"
 #include "agents/play.hpp"
+#include "agents/q_gradient.hpp"
 #include "agents/q_net.hpp"
 #include "agents/replay.hpp"
 #include "agents/rewards.hpp"
@@ -44,8 +45,6 @@ class Dqn final : public Learner {
   void act(Rng& rng);
   /// One step down the gradient of a batch of the replay.
   void learn(Rng& rng);
-  /// Takes the chunk of `indices` out of the replay, and what the drawn choices should be worth.
-  void load(std::span<const std::uint32_t> indices);
   void update_target();
 
   RunSettings run_;
@@ -56,12 +55,13 @@ class Dqn final : public Learner {
   Floats slopes_;  // of the loss by the parameters
   Floats target_;
   Adam adam_;
-  Workers workers_{1};  // batches are too small to share
+  Workers workers_;
   Replay replay_;
   NStep n_step_;
   RunningMoments observed_;
   ObservationScale scale_;
   Rewards rewards_;
+  QGradient gradient_;
   std::int64_t iterations_ = 0;
   std::int64_t steps_ = 0;
   std::int64_t lessons_ = 0;
@@ -70,10 +70,9 @@ class Dqn final : public Learner {
 
   Mlp::Workspace space_;
   std::vector<std::uint32_t> indices_;
-  Floats x_, next_x_, q_, next_q_, acting_x_, acting_q_;
-  std::vector<Experience> drawn_;
-  std::vector<float> target_value_, weight_, slope_, previous_;
-  std::vector<std::int64_t> drawn_choices_, choices_;
+  Floats acting_x_, acting_q_;
+  std::vector<float> weight_, error_, previous_;
+  std::vector<std::int64_t> choices_;
 };
 
 }  // namespace aicmp

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <numeric>
 
 #include <doctest/doctest.h>
 
@@ -142,6 +143,65 @@ TEST_CASE("The gradient of Q is its slope, dueling or not") {
       }
       CHECK((loss(ahead) - loss(behind)) / 2e-3 ==
             doctest::Approx(expected).epsilon(0.01).scale(1.0));
+    }
+  }
+}
+
+TEST_CASE("Errors are Q less reward and what follows, and threads find one gradient") {
+  constexpr std::size_t kRows = 150, kWidth = 4, kChoices = 3;
+  const QNet net(kWidth, {8, 8}, kChoices, Activation::kTanh, false);
+  Rng rng({}, StreamId::kTest);
+  Floats parameters(net.size()), target(net.size());
+  net.initialise(parameters.data(), rng);
+  net.initialise(target.data(), rng);
+  const auto noise = [&](std::size_t size) {
+    std::vector<float> x(size);
+    for (float& value : x) value = static_cast<float>(normal(rng));
+    return x;
+  };
+  Replay replay({kRows, kWidth, kChoices, 0.0});
+  const std::vector<std::int8_t> mask = {1, 0, 1};
+  std::vector<std::vector<float>> before, after;
+  for (std::size_t i = 0; i < kRows; ++i) {
+    before.push_back(noise(kWidth));
+    after.push_back(noise(kWidth));
+    replay.add({before[i].data(), after[i].data(), mask.data(),
+                static_cast<std::int64_t>(i % kChoices), 0.1 * static_cast<double>(i), 1.0,
+                i % 5 == 0 ? 0.0 : 0.9});
+  }
+  std::vector<std::uint32_t> indices(kRows);
+  std::iota(indices.begin(), indices.end(), 0u);
+  const std::vector<float> weights(kRows, 1.0f);
+  const ObservationScale scale(kWidth);
+  const Rewards rewards({.discount = 0.9, .differential = false, .normalise = false}, 1);
+  Mlp::Workspace space = net.mlp().workspace();
+  const auto q = [&](const Floats& at, const std::vector<float>& x) {
+    std::vector<float> values(kChoices);
+    net.forward(at.data(), x.data(), 1, space, values.data());
+    return values;
+  };
+  for (const bool double_q : {false, true}) {
+    Floats one(net.size());
+    for (const int threads : {1, 2, 3}) {
+      Workers workers(threads);
+      Floats gradient(net.size(), 1.0f);  // what was there is gone
+      std::vector<float> errors(kRows);
+      QGradient(net, replay, scale, rewards, double_q, workers)
+          .differentiate(parameters.data(), target.data(), indices, weights, gradient.data(),
+                         errors);
+      for (std::size_t i = 0; i < kRows; ++i) {
+        const std::vector<float> next = q(target, after[i]);
+        const std::vector<float> judge = double_q ? q(parameters, after[i]) : next;
+        const float follows = i % 5 == 0 ? 0.0f : 0.9f * next[judge[2] > judge[0] ? 2 : 0];
+        CHECK(errors[i] == doctest::Approx(q(parameters, before[i])[i % kChoices] -
+                                           0.1f * static_cast<float>(i) - follows)
+                               .epsilon(1e-5)
+                               .scale(1.0));
+      }
+      if (threads == 1) one = gradient;
+      for (std::size_t k = 0; k < net.size(); ++k) {
+        CHECK(gradient[k] == doctest::Approx(one[k]).epsilon(1e-4).scale(1e-3));
+      }
     }
   }
 }
