@@ -34,8 +34,6 @@ class ActionHead {
   bool discrete() const { return numbers_ == 0; }
   const std::vector<std::size_t>& sets() const { return sets_; }
   std::size_t numbers() const { return numbers_; }
-  /// Columns of choices, or of numbers.
-  std::size_t columns() const { return discrete() ? sets_.size() : numbers_; }
   /// Outputs that a net must have: all choices of all sets, or the means of the numbers.
   std::size_t outputs() const { return outputs_; }
 

@@ -42,7 +42,7 @@ ActorCritic::Workspace ActorCritic::workspace() const {
   Workspace space{policy_.workspace(),
                   value_.workspace(),
                   Floats(kChunkRows * policy_.output_stride() + kPadding),
-                  Floats(kChunkRows * policy_.inputs()),
+                  Floats(kChunkRows * inputs_),
                   std::vector<std::int8_t>(kChunkRows * head_.outputs()),
                   std::nullopt};
   if (memory_) space.memory = memory_->workspace();
@@ -97,18 +97,19 @@ void ActorCritic::zero(Nets nets, float* gradient) const {
   if (nets != Nets::kPolicy) std::fill_n(gradient + value_offset(), value_.size(), 0.0f);
 }
 
-void ActorCritic::prefetch(const PolicySamples& samples,
-                           std::span<const std::uint32_t> rows) const {
+void ActorCritic::prefetch(const PolicySamples& samples, std::span<const std::uint32_t> rows,
+                           Nets nets) const {
   constexpr std::size_t kLine = 64 / sizeof(float);
   for (const std::size_t row : rows) {
     const float* observation = samples.observation + row * inputs_;
     for (std::size_t k = 0; k < inputs_; k += kLine) __builtin_prefetch(observation + k, 0, 2);
     __builtin_prefetch(observation + inputs_ - 1, 0, 2);
+    __builtin_prefetch(samples.value_target + row, 0, 2);
+    if (nets == Nets::kValue) continue;
     __builtin_prefetch(samples.choices + row * head_.sets().size(), 0, 2);
     __builtin_prefetch(samples.numbers + row * head_.numbers(), 0, 2);
     __builtin_prefetch(samples.log_prob + row, 0, 2);
     __builtin_prefetch(samples.advantage + row, 0, 2);
-    __builtin_prefetch(samples.value_target + row, 0, 2);
   }
 }
 
@@ -180,7 +181,7 @@ void ActorCritic::add_loss(const float* parameters, const PolicySamples& samples
   for (std::size_t first = 0; first < rows.size(); first += kChunkRows) {
     const auto chunk = rows.subspan(first, std::min(kChunkRows, rows.size() - first));
     const auto left = rows.subspan(first + chunk.size());
-    prefetch(samples, left.first(std::min(kChunkRows, left.size())));
+    prefetch(samples, left.first(std::min(kChunkRows, left.size())), nets);
     for (std::size_t r = 0; r < chunk.size(); ++r) {
       std::copy_n(samples.observation + chunk[r] * inputs_, inputs_,
                   space.observation.data() + r * inputs_);

@@ -55,6 +55,7 @@ struct PolicyLoss {
   PolicyLoss operator/(double divisor) const;
 };
 
+/// Which of the two nets of an ActorCritic something is done for.
 enum class Nets { kBoth, kPolicy, kValue };
 
 /// Separate nets for policy and value over one flat vector of parameters: policy, value, their
@@ -127,7 +128,7 @@ class ActorCritic {
                       std::span<const std::uint32_t> rows, float part, const PolicyLossTerms& terms,
                       Workspace& space, float* gradient, PolicyLoss& loss) const;
   /// Rows of a large rollout lie far apart: those of the next chunk are fetched ahead.
-  void prefetch(const PolicySamples& samples, std::span<const std::uint32_t> rows) const;
+  void prefetch(const PolicySamples& samples, std::span<const std::uint32_t> rows, Nets nets) const;
   /// What a net sees of up to kChunkRows rows: `x`, or the hidden units of its memory.
   const float* seen(const float* memory_parameters, const float* x, std::size_t rows, float* state,
                     Workspace& space) const;

@@ -17,7 +17,7 @@
 namespace aicmp {
 namespace {
 
-constexpr char kMagic[] = "aicmp checkpoint 1\n";
+constexpr char kMagic[] = "aicmp checkpoint 2\n";
 constexpr std::size_t kHashSize = 64;
 
 void append(std::string& text, const std::string& bytes) {

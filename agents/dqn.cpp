@@ -51,14 +51,13 @@ Dqn::Dqn(const RunSettings& run, const DqnConfig& config, std::unique_ptr<Enviro
       slopes_(net_.size()),
       target_(net_.size()),
       adam_(net_.size(), kDqnAdamEpsilon),
-      workers_(run.threads),
       replay_({as_size(config.replay_size), net_.mlp().inputs(),
                play_.mask() == nullptr ? 0 : net_.choices(), config.priority_power}),
       n_step_(as_size(config.n_step), play_.size(), net_.mlp().inputs()),
       observed_(net_.mlp().inputs()),
       scale_(net_.mlp().inputs()),
       rewards_(run.rewards, play_.size()),
-      gradient_(net_, replay_, scale_, rewards_, config.double_q, workers_),
+      gradient_(net_, replay_, scale_, rewards_, config.double_q, *run.workers),
       space_(net_.mlp().workspace()),
       indices_(as_size(config.batch)),
       acting_x_(play_.size() * net_.mlp().inputs()),
@@ -164,7 +163,7 @@ void Dqn::learn(Rng& rng) {
   }
   const double norm = std::isfinite(loss.td)
                           ? adam_.step(slopes_.data(), parameters_.data(), learning_rate(),
-                                       config_.max_gradient_norm, workers_)
+                                       config_.max_gradient_norm, *run_.workers)
                           : loss.td;
   if (!std::isfinite(norm)) {
     throw Diverged(fmt::format(

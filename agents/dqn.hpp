@@ -55,7 +55,6 @@ class Dqn final : public Learner {
   Floats slopes_;  // of the loss by the parameters
   Floats target_;
   Adam adam_;
-  Workers workers_;
   Replay replay_;
   NStep n_step_;
   RunningMoments observed_;

@@ -8,11 +8,11 @@ namespace aicmp {
 
 std::unique_ptr<Learner> make_learner(const TrainingScenario& scenario) {
   const TrainingConfig& config = scenario.config();
-  auto env = scenario.training_worlds();
   RunSettings run;
+  run.workers = std::make_shared<Workers>(static_cast<int>(config.threads));
+  auto env = scenario.training_worlds(run.workers);
   run.seed = static_cast<std::uint64_t>(config.seed);
   run.total_steps = config.steps;
-  run.threads = static_cast<int>(config.threads);
   run.device = config.device;
   run.hidden.assign(config.hidden.begin(), config.hidden.end());
   run.activation = config.activation;

@@ -1,5 +1,6 @@
 #include "agents/mlp.hpp"
 
+#include <algorithm>
 #include <numbers>
 
 #include "agents/orthogonal.hpp"
@@ -17,7 +18,7 @@ Mlp::Mlp(std::size_t inputs, const std::vector<std::size_t>& hidden, std::size_t
     in = out;
   };
   for (const std::size_t width : hidden) add(width, activation, false);
-  // Inputs of the net have no padding, which weights by output must be multiplied with.
+  // Rows of weights by output are padded, so what they multiply must be: the net's inputs are not.
   add(outputs, Activation::kNone, outputs < kPadding && !hidden.empty());
 }
 
@@ -89,10 +90,10 @@ void Mlp::backward(const float* parameters, const float* x, std::size_t rows, Wo
     }
     kernels().add_rows(rows, layer.stride(), dy, gradient + layer.bias);
     if (l == 0) break;
-    const float* by_output =
+    const float* weights =
         layer.by_output ? parameters + layer.weights : space.transposed[l].data();
     kernels().dense_inputs(layers_[l - 1].activation, rows, input_stride, layer.out, dy,
-                           layer.stride(), by_output, input, space.gradients[l - 1].data());
+                           layer.stride(), weights, input, space.gradients[l - 1].data());
   }
 }
 

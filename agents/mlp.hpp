@@ -14,8 +14,8 @@ inline constexpr std::size_t kChunkRows = 64;
 
 /// A fully connected net whose parameters lie in one flat vector, layer after layer: weights
 /// [in][padded(out)], then biases [padded(out)]. A last layer of few outputs has its weights
-/// [out][padded(in)] instead, without padding that costs as much as they do. Immutable; memory is
-/// the caller's.
+/// [out][padded(in)] instead: padded outputs would be most of its work. Immutable; memory is the
+/// caller's.
 class Mlp {
  public:
   struct Layer {
@@ -38,7 +38,7 @@ class Mlp {
   struct Workspace {
     std::vector<Floats> outputs;     // of each layer, [kChunkRows][padded(out)]
     std::vector<Floats> gradients;   // of the loss by what enters the layer's activation
-    std::vector<Floats> transposed;  // weights, [out][padded(in)]; empty where nobody asks
+    std::vector<Floats> transposed;  // weights, [padded(out)][padded(in)], that backward() needs
 
     const float* output() const { return outputs.back().data(); }
     float* output_gradient() { return gradients.back().data(); }
@@ -62,9 +62,10 @@ class Mlp {
   Workspace workspace() const;
   /// Outputs of up to kChunkRows rows of `x` [rows][inputs], into `space`.
   void forward(const float* parameters, const float* x, std::size_t rows, Workspace& space) const;
-  /// Takes over the weights for backward(); once after each change of the parameters.
+  /// What backward() needs of the weights; once after each change of the parameters.
   void transpose(const float* parameters, Workspace& space) const;
-  /// Adds to `gradient` what space.output_gradient() gives for the rows of the last forward().
+  /// Adds to `gradient` what space.output_gradient() gives for the rows of the last forward(),
+  /// whose `parameters` these are.
   void backward(const float* parameters, const float* x, std::size_t rows, Workspace& space,
                 float* gradient) const;
 

@@ -1,5 +1,6 @@
 #include "agents/on_policy.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -13,12 +14,12 @@ namespace {
 
 constexpr double kAdamEpsilon = 1e-5;
 
-std::unique_ptr<PolicyGradient> make_gradient(const ActorCritic& net, const RunSettings& run,
-                                              Workers& workers) {
+std::unique_ptr<PolicyGradient> make_gradient(const ActorCritic& net, const RunSettings& run) {
   if (net.memory() || run.device != Device::kCpu) {
-    return std::make_unique<ComposedGradient>(net, run.threads, run.device);
+    return std::make_unique<ComposedGradient>(net, static_cast<int>(run.workers->threads()),
+                                              run.device);
   }
-  return std::make_unique<FusedGradient>(net, workers);
+  return std::make_unique<FusedGradient>(net, *run.workers);
 }
 
 }  // namespace
@@ -33,12 +34,11 @@ OnPolicy::OnPolicy(const RunSettings& run, const OnPolicyConfig& config,
       parameters_(net_.size()),
       slopes_(net_.size()),
       adam_(net_.size(), kAdamEpsilon),
-      workers_(run.threads),
-      gradient_(make_gradient(net_, run, workers_)),
+      gradient_(make_gradient(net_, run)),
       observed_(net_.inputs()),
       scale_(net_.inputs()),
       rewards_(run.rewards, play_.size()),
-      rollout_(static_cast<std::size_t>(config.rollout_steps), play_, net_, workers_) {
+      rollout_(static_cast<std::size_t>(config.rollout_steps), play_, net_, *run.workers) {
   Rng rng = policy_rng(run.seed, PolicyStream::kWeights);
   net_.initialise(parameters_.data(), rng);
 }
@@ -78,7 +78,7 @@ PolicyLoss OnPolicy::descend(std::span<const std::uint32_t> rows, PolicyLossTerm
       gradient_->differentiate(parameters_.data(), rollout_.samples(), rows, terms, slopes_.data());
   const double norm = std::isfinite(loss.total)
                           ? adam_.step(slopes_.data(), parameters_.data(), learning_rate(),
-                                       config_.max_gradient_norm, workers_)
+                                       config_.max_gradient_norm, *run_.workers)
                           : loss.total;
   if (!std::isfinite(norm)) {
     throw Diverged(fmt::format(

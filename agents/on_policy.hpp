@@ -61,7 +61,6 @@ class OnPolicy : public Learner {
   Floats parameters_;
   Floats slopes_;  // of the loss by the parameters
   Adam adam_;
-  Workers workers_;
   std::unique_ptr<PolicyGradient> gradient_;
   RunningMoments observed_;
   ObservationScale scale_;

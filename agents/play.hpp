@@ -73,7 +73,6 @@ class Play {
 
   const EnvSpec& spec() const { return env_->spec(); }
   std::size_t size() const { return env_->size(); }
-  const Environment& env() const { return *env_; }
   const EpisodeLog& episodes() const { return episodes_; }
 
   /// Before the next step: [size][observation], [size][choices] or nullptr.

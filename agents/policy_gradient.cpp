@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/base/error.hpp"
+
 namespace aicmp {
 namespace {
 
@@ -12,6 +14,7 @@ constexpr std::size_t kManyRows = 4096;
 
 FusedGradient::FusedGradient(const ActorCritic& net, Workers& workers)
     : net_(net), workers_(workers) {
+  AICMP_ASSERT(!net.memory());
   for (std::size_t i = 0; i < workers.threads(); ++i) {
     parts_.push_back({net.workspace(), Floats(i == 0 ? 0 : net.size()), {}});
   }

@@ -21,9 +21,9 @@ class PolicyGradient {
                                    const PolicyLossTerms& terms, float* gradient) = 0;
 };
 
-/// The fused loss, its rows shared by threads. Where they are few, two threads have a net each:
-/// what they exchange of the gradient is then nothing. The sum of gradients has a fixed order: it
-/// depends on the number of threads only, and two find the bits of one where each has a net. Not
+/// The fused loss, its rows shared by threads. Where rows are few, two threads have a net each
+/// instead: none of the gradient goes from one to the other, and they find the bits of one thread.
+/// Else the gradients are added in a fixed order, so the sum depends on the number of threads. Not
 /// for recurrent nets.
 class FusedGradient final : public PolicyGradient {
  public:

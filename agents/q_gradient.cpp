@@ -40,6 +40,7 @@ QLoss QGradient::differentiate(const float* parameters, const float* target,
       float* own = i == 0 ? gradient : part.gradient.data();
       std::fill_n(own, net_.size(), 0.0f);
       part.loss = {};
+      net_.mlp().transpose(parameters, part.space);
       const std::size_t end = indices.size() * (i + 1) / parts;
       for (std::size_t row = indices.size() * i / parts; row < end; row += kChunkRows) {
         const std::size_t count = std::min(kChunkRows, end - row);

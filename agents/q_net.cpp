@@ -34,7 +34,6 @@ void QNet::backward(const float* parameters, const float* x, std::size_t rows,
     row[choices[r]] += slope[r];
     if (dueling_) row[choices_] = slope[r];
   }
-  mlp_.transpose(parameters, space);
   mlp_.backward(parameters, x, rows, space, gradient);
 }
 

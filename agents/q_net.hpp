@@ -24,7 +24,8 @@ class QNet {
   void forward(const float* parameters, const float* x, std::size_t rows, Mlp::Workspace& space,
                float* q) const;
   /// Adds the gradient of a loss whose slope by Q[r][choices[r]] is slope[r], and 0 by the others,
-  /// for the rows of the last forward(). `parameters` must be those it had.
+  /// for the rows of the last forward(). `parameters` must be those it had, and of those
+  /// mlp().transpose() must have been called.
   void backward(const float* parameters, const float* x, std::size_t rows,
                 const std::int64_t* choices, const float* slope, Mlp::Workspace& space,
                 float* gradient) const;

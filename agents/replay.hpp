@@ -40,8 +40,8 @@ class Replay {
   void add(const Experience& experience);
   /// Draws indices with repetition. `size()` > 0.
   void draw(Rng& rng, std::span<std::uint32_t> indices) const;
-  /// Lets what draw() will give be fetched meanwhile from anywhere in memory: `count` transitions
-  /// drawn with what `rng` is now. Nothing if not uniform.
+  /// Lets what draw() will give with `rng` be fetched meanwhile from anywhere in memory, if nothing
+  /// is added before. Nothing if not uniform.
   void prefetch(Rng rng, std::size_t count) const;
   Experience at(std::size_t index) const;
 

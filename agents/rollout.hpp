@@ -33,7 +33,6 @@ class Rollout {
   void save(Archive& archive) const;
   void load(const Archive& archive);
 
-  std::size_t steps() const { return steps_; }
   std::size_t size() const { return steps_ * envs_; }
   std::size_t groups() const { return (envs_ + kGroupRows - 1) / kGroupRows; }
   PolicySamples samples() const;

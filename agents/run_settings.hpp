@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "agents/device.hpp"
 #include "agents/kernels/kernels.hpp"
 #include "agents/rewards.hpp"
+#include "envs/workers.hpp"
 
 namespace aicmp {
 
@@ -25,7 +27,7 @@ struct Imitation {
 struct RunSettings {
   std::uint64_t seed = 1;
   std::int64_t total_steps = 1'000'000;
-  int threads = 1;
+  std::shared_ptr<Workers> workers = std::make_shared<Workers>(1);
   Device device = Device::kCpu;
   std::vector<std::size_t> hidden = {64, 64};
   Activation activation = Activation::kTanh;

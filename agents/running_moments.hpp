@@ -51,9 +51,6 @@ class ObservationScale {
   /// `out` may be `in`.
   void apply(const float* in, std::size_t rows, float* out) const;
 
-  const std::vector<float>& shift() const { return shift_; }
-  const std::vector<float>& factor() const { return factor_; }
-
  private:
   std::vector<float> shift_;
   std::vector<float> factor_;

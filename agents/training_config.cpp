@@ -97,7 +97,7 @@ void add_options(OptionTable& table, TrainingConfig& config) {
             "Training cuts episodes after so many steps, which shows it more of their beginnings; "
             "evaluation does not. 0: never.");
   table.add("train.threads", config.threads, "", Limits::between(1.0, 1024.0),
-            "Threads that share a gradient; the last bits depend on it.");
+            "Threads that share worlds, actions and gradients; the last bits depend on it.");
   table.add_choice("train.device", config.device, {{"cpu", Device::kCpu}, {"cuda", Device::kCuda}},
                    "Where libtorch computes the losses of PPO and A2C. Acting, DQN and the worlds "
                    "are always on the CPU.");
@@ -193,12 +193,14 @@ OptionTable TrainingScenario::table() {
   return table;
 }
 
-std::unique_ptr<Environment> TrainingScenario::training_worlds() const {
+std::unique_ptr<Environment> TrainingScenario::training_worlds(
+    std::shared_ptr<Workers> workers) const {
   return make_environment({.size = static_cast<std::size_t>(config_.envs),
                            .threads = static_cast<int>(config_.threads),
                            .autoreset = Autoreset::kSameStep,
                            .split = 0,
-                           .max_steps = config_.episode_steps});
+                           .max_steps = config_.episode_steps,
+                           .workers = std::move(workers)});
 }
 
 std::unique_ptr<Environment> TrainingScenario::make_environment(const BatchOptions& options) const {

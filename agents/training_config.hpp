@@ -66,7 +66,7 @@ class TrainingScenario {
   /// All options with their present values.
   OptionTable table();
   /// The worlds to train in, which reset in the same step.
-  std::unique_ptr<Environment> training_worlds() const;
+  std::unique_ptr<Environment> training_worlds(std::shared_ptr<Workers> workers) const;
   std::unique_ptr<Environment> make_environment(const BatchOptions& options) const;
   /// Batches of worlds to evaluate in (MakeWorlds of evaluation.hpp).
   std::function<std::unique_ptr<Environment>(std::size_t size, bool held_out)> worlds() const;

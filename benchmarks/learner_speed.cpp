@@ -29,7 +29,7 @@ double measure(std::string_view algorithm, std::size_t envs, std::int64_t miniba
                std::int64_t steps, int threads) {
   auto env = std::make_unique<NullEnvironment>(envs, 32, 8);
   RunSettings run;
-  run.threads = threads;
+  run.workers = std::make_shared<Workers>(threads);
   run.normalise_observations = false;
   run.rewards.normalise = false;
   if (algorithm == "a2c") {

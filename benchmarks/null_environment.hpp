@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "envs/environment.hpp"
@@ -8,7 +10,6 @@
 namespace aicmp {
 
 /// An environment that costs next to nothing: what is left is the learner. Observations are noise,
-/// the reward is 1 for choosing what the first of them says.
 /// the reward is 1 for choosing what the first of them says.
 class NullEnvironment final : public Environment {
  public:

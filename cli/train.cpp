@@ -218,7 +218,9 @@ void add_train_command(CLI::App& app, const std::vector<std::string>& argv) {
   command->add_option("--seed", options->seed, "Seed of all random numbers")
       ->check(CLI::NonNegativeNumber)
       ->option_text("N");
-  command->add_option("--threads", options->threads, "Threads that share a gradient")
+  command
+      ->add_option("--threads", options->threads,
+                   "Threads that share worlds, actions and gradients")
       ->check(CLI::Range(1, 1024))
       ->option_text("N");
   command

@@ -8,8 +8,6 @@
 #include <type_traits>
 #include <utility>
 
-#include <unistd.h>
-
 #include "envs/environment.hpp"
 #include "envs/workers.hpp"
 #include "sim/base/error.hpp"
@@ -252,12 +250,8 @@ class Batch final : public Environment {
     const int threads =
         static_cast<int>(std::min(useful, static_cast<std::size_t>(options_.threads)));
     if (threads < 2) return body(0, rows_.size());
-    if (!workers_ || workers_of_ != getpid()) {  // threads do not survive a fork
-      if (workers_) static_cast<void>(workers_.release());
-      workers_ = std::make_unique<Workers>(threads);
-      workers_of_ = getpid();
-    }
-    workers_->share(rows_.size(), body);
+    if (!options_.workers) options_.workers = std::make_shared<Workers>(threads);
+    options_.workers->share(rows_.size(), body);
   }
 
   /// Holds observations of `rows` rows from `first` on within what the spec says.
@@ -355,7 +349,7 @@ class Batch final : public Environment {
 
   Problem problem_;
   EnvSpec spec_;
-  BatchOptions options_;
+  mutable BatchOptions options_;  // the workers are made when they are needed
   std::vector<Row> rows_;
   std::atomic<std::size_t> stopped_;  // rows that only a reset brings on
   mutable std::vector<typename PolicyMemory<Problem>::Type> memories_;  // of the last policy to act
@@ -366,8 +360,6 @@ class Batch final : public Environment {
   std::size_t choices_;
   std::vector<float> low_;
   std::vector<float> high_;
-  mutable std::unique_ptr<Workers> workers_;
-  mutable pid_t workers_of_ = 0;
 };
 
 }  // namespace aicmp

@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "envs/spec.hpp"
+#include "envs/workers.hpp"
 
 namespace aicmp {
 
@@ -46,6 +48,8 @@ struct BatchOptions {
   bool oracle = false;  // append EnvSpec::oracle to the observations
   /// An episode is truncated after so many steps, or after those of the spec; 0: the spec's.
   std::int64_t max_steps = 0;
+  /// The threads, where somebody else uses them too; nullptr: threads of its own.
+  std::shared_ptr<Workers> workers = nullptr;
 };
 
 /// A batch of equal, independent decision problems. Row i depends on its own seed and actions only:

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include <unistd.h>
+
 namespace aicmp {
 
 namespace {
@@ -28,19 +30,46 @@ void await_change(const std::atomic<T>& value, T old) {
 }  // namespace
 
 Workers::Workers(int threads) : queues_(static_cast<std::size_t>(threads)) {
-  for (std::size_t other = 1; other < queues_.size(); ++other) {
-    threads_.emplace_back([this, other] { serve(other); });
-  }
+  start();
 }
 
 Workers::~Workers() {
+  if (owner_ == getpid()) {
+    stop();
+  } else {
+    forget();
+  }
+}
+
+void Workers::start() {
+  owner_ = getpid();
+  try {
+    for (std::size_t other = 1; other < queues_.size(); ++other) {
+      threads_.emplace_back([this, other] { serve(other); });
+    }
+  } catch (...) {
+    stop();  // those that did start
+    throw;
+  }
+}
+
+void Workers::stop() {
   stop_ = true;
   round_.fetch_add(1, std::memory_order_release);
   round_.notify_all();
 }
 
+void Workers::forget() {
+  for (std::jthread& thread : threads_) thread.detach();
+  threads_.clear();
+}
+
 void Workers::share(std::size_t count, const std::function<void(std::size_t, std::size_t)>& body) {
   if (threads() == 1 || count == 1) return body(0, count);
+  if (owner_ != getpid()) {
+    forget();
+    start();
+  }
   count_ = count;
   chunks_ = kChunksPerThread * queues_.size();
   body_ = &body;

@@ -9,10 +9,12 @@
 #include <thread>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace aicmp {
 
 /// Threads that wait for loops to share. The calling thread takes part, and takes over what the
-/// others do not come to.
+/// others do not come to. A forked process starts threads of its own when it first shares.
 class Workers {
  public:
   /// `threads` counts the calling one.
@@ -24,7 +26,7 @@ class Workers {
   std::size_t threads() const { return queues_.size(); }
 
   /// Calls `body(first, last)` for disjoint ranges that cover [0, count), from any thread. Throws
-  /// what one of the calls threw, when all are done.
+  /// what one of the calls threw, when all are done. One call at a time: a body must not share.
   void share(std::size_t count, const std::function<void(std::size_t, std::size_t)>& body);
 
  private:
@@ -35,6 +37,10 @@ class Workers {
     std::atomic<std::uint64_t> ticket{0};  // its chunks in this round << 32 | the next one to take
   };
 
+  void start();
+  void stop();
+  /// Lets go of threads that a fork left behind.
+  void forget();
   void serve(std::size_t self);
   void take_chunks(std::size_t self);
   void run_chunk(std::size_t chunk);
@@ -48,6 +54,7 @@ class Workers {
   std::mutex mutex_;
   std::exception_ptr error_;
   std::atomic<bool> stop_{false};
+  pid_t owner_ = 0;  // whose threads these are
   std::vector<std::jthread> threads_;
 };
 

@@ -24,19 +24,19 @@ struct AdamStep {
 };
 
 /// The inner loops of the learners. Matrices are row-major; `in` and `out` are widths, `*_stride`
-/// the distance of rows. Widths of outputs are multiples of kPadding. No argument may overlap.
+/// the distance of rows. What is written is a multiple of kPadding wide unless said otherwise. No
+/// argument may overlap.
 ///
-/// Sums run over the inner index in order, in lanes of their own: a row's result depends neither
-/// on the other rows nor on their number. Fused multiply-adds are used where the processor has
-/// them, so the last bits depend on the instruction set, and on nothing else.
+/// A row's result depends neither on the other rows nor on their number: its sums are added in an
+/// order that depends on the instruction set, as fused multiply-adds do, and on nothing else.
 struct Kernels {
   const char* name;  // of the instruction set
 
   /// y[r][j] = f(bias[j] + sum_k x[r][k] weights[k][j]).
   void (*dense)(Activation f, std::size_t rows, std::size_t in, std::size_t out, const float* x,
                 std::size_t x_stride, const float* weights, const float* bias, float* y);
-  /// y[r][j] = bias[j] + sum_k x[r][k] weights[j][k] for layers with less outputs than a register
-  /// has lanes. `in` is a multiple of kPadding, `out` need not be.
+  /// y[r][j] = bias[j] + sum_k x[r][k] weights[j][k], for layers of few outputs. `in` is a multiple
+  /// of kPadding, `out` need not be.
   void (*dense_by_output)(std::size_t rows, std::size_t in, std::size_t out, const float* x,
                           std::size_t x_stride, const float* weights, const float* bias, float* y,
                           std::size_t y_stride);

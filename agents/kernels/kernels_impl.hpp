@@ -80,7 +80,7 @@ struct Tile {
       for (std::size_t v = 0; v < Vecs; ++v) right[v] = load(b + k * b_stride + v * kLanes);
 #pragma GCC unroll 16
       for (std::size_t r = 0; r < Rows; ++r) {
-        const Vec left = a[r * a_row + k * a_depth] - Vec{};  // "+" would not be a plain broadcast
+        const Vec left = a[r * a_row + k * a_depth] - Vec{};  // x + 0 is not x for -0
 #pragma GCC unroll 16
         for (std::size_t v = 0; v < Vecs; ++v) sum[r][v] += left * right[v];
       }
@@ -239,8 +239,8 @@ void add_rows(std::size_t rows, std::size_t columns, const float* x, float* sums
   add_columns<1>(column, rows, columns, x, sums);
 }
 
-/// Gives a the lanes of b whose number lacks the bit `Step`, Step lanes further up, for those it
-/// has there: a step of transposing the matrix whose rows they are.
+/// The lanes of a whose number has the bit `Step` change places with those of b, Step lanes lower,
+/// whose number has not: a step of transposing the matrix whose rows a and b are.
 template <std::size_t Step, std::size_t... Lane>
 inline void exchange(Vec& a, Vec& b, std::index_sequence<Lane...>) {
   const Vec low = __builtin_shufflevector(a, b, (Lane & Step ? kLanes + Lane - Step : Lane)...);
@@ -263,7 +263,7 @@ inline Vec lane_sums(Vec* x) {
   return x[0];
 }
 
-/// Of a square.
+/// Transposes a square of registers.
 template <std::size_t Step = 1>
 inline void transpose_lanes(Vec* x) {
 #pragma GCC unroll 16
@@ -322,7 +322,7 @@ struct DenseByOutput {
     }
   }
 
-  /// The outputs from `output` on, as many at a time as there are lanes, then half as many.
+  /// The outputs from `output` on, `Outputs` at a time while there are as many, then half as many.
   template <std::size_t Outputs>
   void cover(std::size_t output) {
     constexpr std::size_t kRows = kLanes / Outputs;

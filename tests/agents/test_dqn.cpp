@@ -129,6 +129,7 @@ TEST_CASE("The gradient of Q is its slope, dueling or not") {
       return sum;
     };
     static_cast<void>(loss(parameters));
+    net.mlp().transpose(parameters.data(), space);
     net.backward(parameters.data(), x.data(), 20, choices.data(), slope.data(), space,
                  gradient.data());
     for (int round = 0; round < 10; ++round) {
@@ -147,7 +148,13 @@ TEST_CASE("The gradient of Q is its slope, dueling or not") {
   }
 }
 
-TEST_CASE("Errors are Q less reward and what follows, and threads find one gradient") {
+double huber(float error) {
+  const double size = std::abs(static_cast<double>(error));
+  return size < 1.0 ? 0.5 * size * size : size - 0.5;
+}
+
+TEST_CASE(
+    "Errors are Q less reward and what follows, and the gradient is the slope of their loss") {
   constexpr std::size_t kRows = 150, kWidth = 4, kChoices = 3;
   const QNet net(kWidth, {8, 8}, kChoices, Activation::kTanh, false);
   Rng rng({}, StreamId::kTest);
@@ -171,7 +178,8 @@ TEST_CASE("Errors are Q less reward and what follows, and threads find one gradi
   }
   std::vector<std::uint32_t> indices(kRows);
   std::iota(indices.begin(), indices.end(), 0u);
-  const std::vector<float> weights(kRows, 1.0f);
+  std::vector<float> weights(kRows);
+  for (float& weight : weights) weight = static_cast<float>(0.5 + uniform(rng));
   const ObservationScale scale(kWidth);
   const Rewards rewards({.discount = 0.9, .differential = false, .normalise = false}, 1);
   Mlp::Workspace space = net.mlp().workspace();
@@ -181,26 +189,52 @@ TEST_CASE("Errors are Q less reward and what follows, and threads find one gradi
     return values;
   };
   for (const bool double_q : {false, true}) {
-    Floats one(net.size());
     for (const int threads : {1, 2, 3}) {
       Workers workers(threads);
+      QGradient learned(net, replay, scale, rewards, double_q, workers);
       Floats gradient(net.size(), 1.0f);  // what was there is gone
       std::vector<float> errors(kRows);
-      QGradient(net, replay, scale, rewards, double_q, workers)
-          .differentiate(parameters.data(), target.data(), indices, weights, gradient.data(),
-                         errors);
+      const QLoss found = learned.differentiate(parameters.data(), target.data(), indices, weights,
+                                                gradient.data(), errors);
+      double td = 0.0, mean = 0.0;
+      std::vector<float> worth(kRows);
       for (std::size_t i = 0; i < kRows; ++i) {
         const std::vector<float> next = q(target, after[i]);
         const std::vector<float> judge = double_q ? q(parameters, after[i]) : next;
         const float follows = i % 5 == 0 ? 0.0f : 0.9f * next[judge[2] > judge[0] ? 2 : 0];
-        CHECK(errors[i] == doctest::Approx(q(parameters, before[i])[i % kChoices] -
-                                           0.1f * static_cast<float>(i) - follows)
-                               .epsilon(1e-5)
-                               .scale(1.0));
+        const float chosen = q(parameters, before[i])[i % kChoices];
+        worth[i] = 0.1f * static_cast<float>(i) + follows;
+        CHECK(errors[i] == doctest::Approx(chosen - worth[i]).epsilon(1e-5).scale(1.0));
+        td += huber(chosen - worth[i]) * static_cast<double>(weights[i]) / kRows;
+        mean += static_cast<double>(chosen) / kRows;
       }
-      if (threads == 1) one = gradient;
-      for (std::size_t k = 0; k < net.size(); ++k) {
-        CHECK(gradient[k] == doctest::Approx(one[k]).epsilon(1e-4).scale(1e-3));
+      CHECK(found.td == doctest::Approx(td).epsilon(1e-5));
+      CHECK(found.q == doctest::Approx(mean).epsilon(1e-5).scale(1.0));
+      // What the choices should be worth does not move with the parameters.
+      const auto loss = [&](const Floats& at) {
+        double sum = 0.0;
+        for (std::size_t i = 0; i < kRows; ++i) {
+          sum += huber(q(at, before[i])[i % kChoices] - worth[i]) *
+                 static_cast<double>(weights[i]) / kRows;
+        }
+        return sum;
+      };
+      for (int round = 0; round < 5; ++round) {
+        Floats ahead = parameters, behind = parameters;
+        double slope = 0.0;
+        for (const Mlp::Layer& layer : net.mlp().layers()) {
+          for (std::size_t j = 0; j < layer.out; ++j) {
+            for (std::size_t i = 0; i < layer.in; ++i) {
+              const std::size_t k = layer.weight(i, j);
+              const auto direction = static_cast<float>(normal(rng));
+              ahead[k] += 1e-3f * direction;
+              behind[k] -= 1e-3f * direction;
+              slope += static_cast<double>(gradient[k]) * static_cast<double>(direction);
+            }
+          }
+        }
+        CHECK((loss(ahead) - loss(behind)) / 2e-3 ==
+              doctest::Approx(slope).epsilon(0.01).scale(1.0));
       }
     }
   }

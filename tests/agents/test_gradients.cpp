@@ -19,6 +19,23 @@ double loss_at(RandomBatch& batch, const Floats& parameters) {
   return loss.total;
 }
 
+/// Which of a net's parameters are not padding.
+std::vector<bool> used_parameters(const ActorCritic& net) {
+  std::vector<bool> used(net.size());
+  const auto use = [&](const Mlp& mlp, std::size_t offset) {
+    for (const Mlp::Layer& layer : mlp.layers()) {
+      for (std::size_t j = 0; j < layer.out; ++j) {
+        used[offset + layer.bias + j] = true;
+        for (std::size_t i = 0; i < layer.in; ++i) used[offset + layer.weight(i, j)] = true;
+      }
+    }
+  };
+  use(net.policy(), 0);
+  use(net.value(), net.value_offset());
+  for (std::size_t k = 0; k < net.head().numbers(); ++k) used[net.log_std_offset() + k] = true;
+  return used;
+}
+
 /// The slope along random directions: a difference over 2 h has an error of h^2 by curvature and of
 /// the rounding of a float loss, 1e-7 / h.
 void check_slopes(ActionHead head, bool masked) {
@@ -27,6 +44,7 @@ void check_slopes(ActionHead head, bool masked) {
   PolicyLoss loss;
   batch.net.add_loss(batch.parameters.data(), batch.samples, batch.order, batch.order.size(),
                      kTestTerms, Nets::kBoth, space, batch.gradient.data(), loss);
+  const std::vector<bool> used = used_parameters(batch.net);
   Rng rng({}, StreamId::kTest, 1);
   for (int round = 0; round < 20; ++round) {
     constexpr float kStep = 5e-4f;
@@ -34,7 +52,7 @@ void check_slopes(ActionHead head, bool masked) {
     Floats behind = batch.parameters;
     double slope = 0.0;
     for (std::size_t i = 0; i < batch.net.size(); ++i) {
-      if (batch.gradient[i] == 0.0f) continue;  // padding
+      if (!used[i]) continue;
       const auto direction = static_cast<float>(normal(rng));
       ahead[i] += kStep * direction;
       behind[i] -= kStep * direction;
@@ -85,19 +103,15 @@ TEST_CASE("Adam does the same on any number of threads") {
 }
 
 TEST_CASE("Padding gets no gradient") {
-  RandomBatch batch(ActionHead({6}, 0), 130, false, Activation::kTanh);
-  ActorCritic::Workspace space = batch.net.workspace();
-  PolicyLoss loss;
-  batch.net.add_loss(batch.parameters.data(), batch.samples, batch.order, batch.order.size(),
-                     kTestTerms, Nets::kBoth, space, batch.gradient.data(), loss);
-  std::vector<bool> used(batch.net.policy().size());
-  for (const Mlp::Layer& layer : batch.net.policy().layers()) {
-    for (std::size_t j = 0; j < layer.out; ++j) {
-      used[layer.bias + j] = true;
-      for (std::size_t i = 0; i < layer.in; ++i) used[layer.weight(i, j)] = true;
-    }
+  for (const ActionHead& head : {ActionHead({6}, 0), ActionHead({20}, 0), ActionHead({}, 2)}) {
+    RandomBatch batch(head, 130, false, Activation::kTanh);
+    ActorCritic::Workspace space = batch.net.workspace();
+    PolicyLoss loss;
+    batch.net.add_loss(batch.parameters.data(), batch.samples, batch.order, batch.order.size(),
+                       kTestTerms, Nets::kBoth, space, batch.gradient.data(), loss);
+    const std::vector<bool> used = used_parameters(batch.net);
+    for (std::size_t k = 0; k < used.size(); ++k) CHECK((used[k] || batch.gradient[k] == 0.0f));
   }
-  for (std::size_t k = 0; k < used.size(); ++k) CHECK((used[k] || batch.gradient[k] == 0.0f));
 }
 
 }  // namespace

@@ -182,8 +182,9 @@ TEST_CASE("Before the first step of an iteration every ratio is exactly 1") {
     RunSettings run = test::small_run();
     run.normalise_observations = true;
     run.rewards.normalise = true;
+    // Three groups that draw for themselves, the last of them short.
     Watched learner(run, ppo_config(),
-                    make_environment(id, {.size = 16, .autoreset = Autoreset::kSameStep}));
+                    make_environment(id, {.size = 70, .autoreset = Autoreset::kSameStep}));
     CHECK(learner.play().spec().action.masked == masked);
     for (int i = 0; i < 5; ++i) {
       learner.iterate();
@@ -229,8 +230,31 @@ TEST_CASE("What a reward is less counts for the learner and not for the episodes
   CHECK(spared.episodes().mean_return() == whole.episodes().mean_return());
 }
 
-TEST_CASE("A run that was resumed equals one that was not") {
+TEST_CASE("Two threads give the weights of one, and three always the same") {
+  const auto trained = [](int threads) {
+    RunSettings run = test::small_run();
+    run.workers = std::make_shared<Workers>(threads);
+    run.normalise_observations = true;
+    Ppo ppo(run, ppo_config(),
+            make_environment("AICMP/Curtailment-v0", {.size = 300,
+                                                      .threads = threads,
+                                                      .autoreset = Autoreset::kSameStep,
+                                                      .workers = run.workers}));
+    for (int i = 0; i < 3; ++i) ppo.iterate();
+    return test::weights(ppo);
+  };
+  const std::vector<float> one = trained(1);
+  CHECK(trained(2) == one);
+  const std::vector<float> three = trained(3);
+  CHECK(trained(3) == three);
+  for (std::size_t k = 0; k < one.size(); ++k) {
+    CHECK(three[k] == doctest::Approx(one[k]).epsilon(0.01).scale(0.1));
+  }
+}
+
+void check_resumed(int threads) {
   RunSettings run = test::small_run();
+  run.workers = std::make_shared<Workers>(threads);
   run.normalise_observations = true;
   run.rewards = {.discount = 0.99, .differential = true, .normalise = true};
   PpoConfig config = ppo_config();
@@ -238,7 +262,7 @@ TEST_CASE("A run that was resumed equals one that was not") {
   const auto make = [&] {
     return std::make_unique<Ppo>(
         run, config,
-        make_environment("AICMP/SelfishMining-v0", {.size = 8, .autoreset = Autoreset::kSameStep},
+        make_environment("AICMP/SelfishMining-v0", {.size = 70, .autoreset = Autoreset::kSameStep},
                          "", {"episode_blocks=20"}));
   };
   const auto whole = make();
@@ -258,6 +282,11 @@ TEST_CASE("A run that was resumed equals one that was not") {
   for (const char* piece : {"adam.mean", "rewards.returns", "episodes.finished", "env.3"}) {
     CHECK(a.get(piece) == b.get(piece));
   }
+}
+
+TEST_CASE("A run that was resumed equals one that was not") {
+  check_resumed(1);
+  check_resumed(3);
 }
 
 TEST_CASE("A checkpoint of another problem or net is refused") {

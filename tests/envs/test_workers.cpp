@@ -1,8 +1,12 @@
 #include <atomic>
+#include <cstdlib>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "envs/workers.hpp"
 
@@ -37,6 +41,27 @@ TEST_CASE("What a thread throws arrives at the caller, and the threads go on") {
     CHECK(done < 50);
     workers.share(7, [&](std::size_t first, std::size_t last) { done += last - first; });
   }
+}
+
+TEST_CASE("A forked process shares with threads of its own, and both end") {
+  std::optional<Workers> workers(std::in_place, 3);
+  std::atomic<std::size_t> done{0};
+  const auto all = [&] {
+    done = 0;
+    workers->share(100, [&](std::size_t first, std::size_t last) { done += last - first; });
+    return done == 100;
+  };
+  CHECK(all());
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool right = all();
+    workers.reset();
+    std::_Exit(right ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  CHECK(status == 0);
+  CHECK(all());
 }
 
 }  // namespace
