@@ -15,7 +15,7 @@ namespace aicmp {
 
 /// Threads that wait for loops to share. The calling thread takes part, and takes over what the
 /// others do not come to. A forked process starts threads of its own when it first shares.
-class Workers {
+class Workers {  // NOLINT(clang-analyzer-optin.performance.Padding): lines that do not meet
  public:
   /// `threads` counts the calling one.
   explicit Workers(int threads);
@@ -49,12 +49,12 @@ class Workers {
   std::size_t count_ = 0;
   std::size_t chunks_ = 0;
   const std::function<void(std::size_t, std::size_t)>* body_ = nullptr;
+  pid_t owner_ = 0;  // the process whose threads these are
   alignas(kCacheLine) std::atomic<std::uint32_t> round_{0};
   alignas(kCacheLine) std::atomic<std::uint32_t> open_{0};  // chunks that are not done
   std::mutex mutex_;
   std::exception_ptr error_;
   std::atomic<bool> stop_{false};
-  pid_t owner_ = 0;  // whose threads these are
   std::vector<std::jthread> threads_;
 };
 
